@@ -1,0 +1,1 @@
+//! Channels a warning can leave by, and acknowledgements coming in.

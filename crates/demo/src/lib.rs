@@ -1,0 +1,1 @@
+//! The Kerman example, played through the desk's own HTTP API on a simulated clock.

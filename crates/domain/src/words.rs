@@ -1,0 +1,264 @@
+//! Small nouns that every room of the house shares.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A half-open range of bytes `[start, end)` in a report's text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(from = "(usize, usize)", into = "(usize, usize)")]
+pub struct Span {
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+}
+
+impl Span {
+    /// The span `[start, end)`.
+    pub const fn new(start: usize, end: usize) -> Self {
+        Self { start, end }
+    }
+
+    /// The words at this span; `None` when it does not lie in `text` on character borders.
+    pub fn of(self, text: &str) -> Option<&str> {
+        text.get(self.start..self.end)
+    }
+
+    /// Whether the two share a byte.
+    pub const fn overlaps(self, other: Self) -> bool {
+        self.start < other.end && other.start < self.end
+    }
+}
+
+impl From<(usize, usize)> for Span {
+    fn from((start, end): (usize, usize)) -> Self {
+        Self { start, end }
+    }
+}
+impl From<Span> for (usize, usize) {
+    fn from(span: Span) -> Self {
+        (span.start, span.end)
+    }
+}
+
+/// A stretch of time in which the harm is expected; either end may be unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Window {
+    /// Earliest instant, if known.
+    pub from: Option<Timestamp>,
+    /// Latest instant, if known; never before `from` (see [`Window::new`]).
+    pub to: Option<Timestamp>,
+}
+
+impl Window {
+    /// A window; `None` when it would end before it starts.
+    pub fn new(from: Option<Timestamp>, to: Option<Timestamp>) -> Option<Self> {
+        match (from, to) {
+            (Some(start), Some(end)) if end < start => None,
+            _ => Some(Self { from, to }),
+        }
+    }
+}
+
+/// What a person at the desk may be asked to do (DESIGN §6; a policy pack may add its own).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Takes reports in.
+    Intake,
+    /// Works out who is meant and answers the criteria.
+    Assessor,
+    /// Affirms a waiver or a "not owed".
+    SeniorOfficer,
+    /// Approves a draft that somebody else wrote.
+    Approver,
+    /// Carries warnings out and records what recipients answer.
+    Deliverer,
+    /// Looks at everything, changes nothing.
+    Inspector,
+}
+
+impl Role {
+    /// Every role, in the order a report meets them.
+    pub const ALL: [Self; 6] =
+        [Self::Intake, Self::Assessor, Self::SeniorOfficer, Self::Approver, Self::Deliverer, Self::Inspector];
+
+    /// The word in JSON and policy packs.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Intake => "intake",
+            Self::Assessor => "assessor",
+            Self::SeniorOfficer => "senior_officer",
+            Self::Approver => "approver",
+            Self::Deliverer => "deliverer",
+            Self::Inspector => "inspector",
+        }
+    }
+
+    /// The role with this word.
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.id() == id)
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Intake => "intake officer",
+            Self::Assessor => "assessor",
+            Self::SeniorOfficer => "senior officer",
+            Self::Approver => "approver",
+            Self::Deliverer => "deliverer",
+            Self::Inspector => "inspector",
+        })
+    }
+}
+
+/// The harm threatened. ICD 191 names the first three; a pack may name more.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub enum Harm {
+    /// Intentional killing.
+    Killing,
+    /// Serious bodily injury.
+    SeriousBodilyInjury,
+    /// Kidnapping.
+    Kidnapping,
+    /// Another harm, in the pack's own word.
+    Other(String),
+}
+
+impl From<String> for Harm {
+    fn from(word: String) -> Self {
+        match word.as_str() {
+            "killing" => Self::Killing,
+            "serious_bodily_injury" => Self::SeriousBodilyInjury,
+            "kidnapping" => Self::Kidnapping,
+            _ => Self::Other(word),
+        }
+    }
+}
+
+impl From<Harm> for String {
+    fn from(harm: Harm) -> Self {
+        harm.id().to_owned()
+    }
+}
+
+impl Harm {
+    /// The word in JSON and policy packs.
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Killing => "killing",
+            Self::SeriousBodilyInjury => "serious_bodily_injury",
+            Self::Kidnapping => "kidnapping",
+            Self::Other(word) => word,
+        }
+    }
+}
+
+/// What kind of intended victim (ICD 191 counts all of these).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VictimKind {
+    /// One human being.
+    Person,
+    /// Several, named or described together.
+    Group,
+    /// A body such as a school, church or ministry.
+    Institution,
+    /// Where somebody works or trades.
+    PlaceOfBusiness,
+    /// A building, bridge, vehicle or other structure.
+    Structure,
+    /// A place and whoever stands in it.
+    Location,
+}
+
+/// An answer to one criterion or ground. A missing answer is not one of these: it is absent, and never means "no".
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// The evidence shows it.
+    Met,
+    /// The evidence shows the contrary.
+    NotMet,
+    /// The evidence does not settle it.
+    Unclear,
+}
+
+/// Where a determination stands for one intended victim under one policy pack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Determination {
+    /// A warning is owed.
+    Warn,
+    /// The threshold is not reached, and a senior officer has affirmed it.
+    NotOwed,
+    /// The threshold is reached, a waiver ground applies, and a senior officer has affirmed it.
+    Waived,
+    /// Not settled: a person is being asked.
+    Unresolved,
+}
+
+impl fmt::Display for Determination {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Warn => "warn",
+            Self::NotOwed => "not owed",
+            Self::Waived => "waived",
+            Self::Unresolved => "unresolved",
+        })
+    }
+}
+
+/// A way a warning can leave the desk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChannelKind {
+    /// SMTP.
+    Email,
+    /// A signed HTTP POST (Standard Webhooks).
+    Webhook,
+    /// A printed letter for delivery by hand.
+    Letter,
+    /// Spoken face to face; a person records it.
+    InPerson,
+    /// Spoken by telephone; a person records it.
+    Telephone,
+}
+
+impl ChannelKind {
+    /// Whether a person carries it and records the result, rather than a worker.
+    pub const fn by_hand(self) -> bool {
+        match self {
+            Self::Letter | Self::InPerson | Self::Telephone => true,
+            Self::Email | Self::Webhook => false,
+        }
+    }
+
+    /// The word in JSON, SQL and pages.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Webhook => "webhook",
+            Self::Letter => "letter",
+            Self::InPerson => "in_person",
+            Self::Telephone => "telephone",
+        }
+    }
+}
+
+impl fmt::Display for ChannelKind {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Email => "e-mail",
+            Self::Webhook => "webhook",
+            Self::Letter => "letter by hand",
+            Self::InPerson => "in person",
+            Self::Telephone => "telephone",
+        })
+    }
+}

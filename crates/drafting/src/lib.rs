@@ -1,0 +1,1 @@
+//! Tearline, leak check, templates and renderings of a warning. Pure.

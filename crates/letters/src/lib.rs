@@ -1,0 +1,1 @@
+//! Letters and task sheets as PDF, made by typst in a limited worker process.

@@ -1,0 +1,1 @@
+//! Policy packs: criteria to determination with reasons and deadlines. Pure.

@@ -1,0 +1,1 @@
+//! The shell: use cases, workers, HTTP API, pages, clock, ids, configuration.

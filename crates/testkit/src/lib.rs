@@ -1,0 +1,1 @@
+//! Fakes, simulated clock, world builder, story runner; holds the whole-server tests.

@@ -1,0 +1,2 @@
+//! Tidy checks and fixtures for developers.
+fn main() {}
