@@ -1,11 +1,26 @@
 //! The nouns, ids and state machines of the warning desk. Pure.
+//!
+//! - [`report`]: what a reporter sent, verbatim. [`claim`]: one assertion with its span.
+//! - [`threat`]: the aggregate: `decide` answers a command, `apply` folds events, `clocks` says what is due.
+//! - [`delivery`]: the state machine of one warning on its way to one recipient.
+//! - [`account`]: who works here. [`actor`]: who acts. [`refusal`]: answers that say no, and which rule says so.
+//! - [`assessment`]: what a policy pack says of one intended victim.
 #![warn(missing_docs)]
 
+pub mod account;
+pub mod actor;
+pub mod assessment;
+pub mod delivery;
 pub mod ids;
 pub mod marking;
+pub mod refusal;
+//pub mod report;
 pub mod restricted;
+pub mod threat;
 pub mod words;
 
+pub use actor::Actor;
 pub use ids::*;
+pub use refusal::Refusal;
 pub use restricted::Restricted;
 pub use words::*;

@@ -92,14 +92,14 @@ mod tests {
 
     #[test]
     fn marks_are_read() {
-        check("(U) A threat.\n\n(S//NF) A cook said so.", &[
-            (Portion::Cleared, "A threat."),
-            (Portion::Protected, "A cook said so."),
-        ]);
-        check("(TLP:GREEN) One\ntwo\n \n(TLP:RED) three", &[
-            (Portion::Cleared, "One\ntwo"),
-            (Portion::Protected, "three"),
-        ]);
+        check(
+            "(U) A threat.\n\n(S//NF) A cook said so.",
+            &[(Portion::Cleared, "A threat."), (Portion::Protected, "A cook said so.")],
+        );
+        check(
+            "(TLP:GREEN) One\ntwo\n \n(TLP:RED) three",
+            &[(Portion::Cleared, "One\ntwo"), (Portion::Protected, "three")],
+        );
         check("(U//FOUO) x", &[(Portion::Protected, "x")]);
         check("(Reuters) Police said", &[(Portion::Unmarked, "(Reuters) Police said")]);
         check("", &[]);

@@ -1,0 +1,126 @@
+//! Refusals: answers, not faults. Each names the rule, says why the rule is there and what to do instead.
+
+use serde::{Deserialize, Serialize};
+
+use crate::words::Role;
+
+/// Why a command was not carried out. One variant per rule; nothing has changed when one is answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "rule", rename_all = "kebab-case")]
+#[allow(missing_docs, reason = "the fields repeat the words of the message above them")]
+pub enum Refusal {
+    #[error("to {what} takes one of these roles: {}", list(needed))]
+    RoleMayNot {
+        #[serde(skip_deserializing)]
+        what: &'static str,
+        needed: Vec<Role>,
+    },
+    #[error("only the desk's own workers {what}; a person records what happened instead")]
+    OnlyTheDesk {
+        #[serde(skip_deserializing)]
+        what: &'static str,
+    },
+    #[error("{who} wrote this draft and may not approve it: a second person must have read what leaves")]
+    SelfApproval { who: String },
+    #[error("{who} made this determination and may not affirm it: silence takes two people")]
+    SelfAffirmation { who: String },
+    #[error(
+        "the leak check found {findings} place(s) in this draft that could give a source away; reword them and check again"
+    )]
+    LeakFound { findings: usize },
+    #[error("the draft changed after it was shown for approval; read it again and approve what it says now")]
+    ChangedSinceShown,
+    #[error("this draft was already {state}; write a new one")]
+    DraftSettled { state: String },
+    #[error(
+        "the determination for this intended victim is {determination}; a warning can be approved only when it is warn"
+    )]
+    NotDetermined { determination: String },
+    #[error("the determination says {determination}, but nobody entitled has affirmed it; a senior officer must")]
+    AffirmationMissing { determination: String },
+    #[error("a warning was approved for this intended victim; the determination can no longer turn to silence")]
+    AlreadyWarned,
+    #[error("a warning needs at least one delivery in its plan: name a recipient and a channel")]
+    EmptyPlan,
+    #[error("give a reason in words: somebody will ask for it later")]
+    ReasonMissing,
+    #[error("name the person: an acknowledgement without a name proves nothing")]
+    NameMissing,
+    #[error("there is no {what} with this id on this threat")]
+    Unknown { what: String },
+    #[error("this is already recorded: {what}")]
+    AlreadyDone { what: String },
+    #[error("an attempt for this delivery is still running; its result must be recorded first")]
+    AttemptRunning,
+    #[error("this delivery is {state}, so it cannot be {step}")]
+    DeliveryCannot { state: String, step: String },
+    #[error("the deadline has not passed; it runs until {due_at}")]
+    NotDue { due_at: jiff::Timestamp },
+    #[error("still owed: {what}; a threat cannot be closed before every intended victim is warned, waived or not owed")]
+    StillOwed { what: String },
+    #[error("this threat was closed; reopen it by linking a new report")]
+    Closed,
+    #[error("{what} does not exist yet")]
+    NotThere { what: String },
+    #[error("the sign-in name {name} is taken")]
+    NameTaken { name: String },
+    #[error("a sign-in name has 2 to 40 characters a-z, 0-9, dot, dash or underscore")]
+    BadName,
+    #[error("this account is switched off")]
+    AccountOff,
+    #[error("the desk would be left without anybody who is a {role}; give the role to somebody else first")]
+    LastOfRole { role: Role },
+    #[error("this report was recognised as the same text as {of}; look there")]
+    Duplicate { of: String },
+    #[error("{field} is {problem}")]
+    BadField { field: String, problem: String },
+}
+
+impl Refusal {
+    /// The rule's stable name, as in problem details and the record: `self-approval`.
+    pub fn rule(&self) -> &'static str {
+        match self {
+            Self::RoleMayNot { .. } => "role-may-not",
+            Self::OnlyTheDesk { .. } => "only-the-desk",
+            Self::SelfApproval { .. } => "self-approval",
+            Self::SelfAffirmation { .. } => "self-affirmation",
+            Self::LeakFound { .. } => "leak-found",
+            Self::ChangedSinceShown => "changed-since-shown",
+            Self::DraftSettled { .. } => "draft-settled",
+            Self::NotDetermined { .. } => "not-determined",
+            Self::AffirmationMissing { .. } => "affirmation-missing",
+            Self::AlreadyWarned => "already-warned",
+            Self::EmptyPlan => "empty-plan",
+            Self::ReasonMissing => "reason-missing",
+            Self::NameMissing => "name-missing",
+            Self::Unknown { .. } => "unknown",
+            Self::AlreadyDone { .. } => "already-done",
+            Self::AttemptRunning => "attempt-running",
+            Self::DeliveryCannot { .. } => "delivery-cannot",
+            Self::NotDue { .. } => "not-due",
+            Self::StillOwed { .. } => "still-owed",
+            Self::Closed => "closed",
+            Self::NotThere { .. } => "not-there",
+            Self::NameTaken { .. } => "name-taken",
+            Self::BadName => "bad-name",
+            Self::AccountOff => "account-off",
+            Self::LastOfRole { .. } => "last-of-role",
+            Self::Duplicate { .. } => "duplicate",
+            Self::BadField { .. } => "bad-field",
+        }
+    }
+
+    /// The refusal when a reason is empty.
+    pub fn unless_reason(reason: &str) -> Result<(), Self> {
+        if reason.trim().is_empty() { Err(Self::ReasonMissing) } else { Ok(()) }
+    }
+
+    /// Nothing with this id is there.
+    pub fn unknown(what: &str) -> Self {
+        Self::Unknown { what: what.to_owned() }
+    }
+}
+
+fn list(roles: &[Role]) -> String {
+    roles.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}

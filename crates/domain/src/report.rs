@@ -1,0 +1,151 @@
+//! A report: what a reporter sent, kept to the byte (P4).
+//!
+//! The text stands only in the `ReportReceived` entry, sealed; the folded [`Report`] keeps what lists and pages
+//! need. Protected paragraphs are shown to a person only after `ProtectedOpened` was recorded (P5).
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::actor::Actor;
+use crate::claim::Claim;
+use crate::ids::{ReportId, ThreatId};
+use crate::refusal::Refusal;
+use crate::threat::Signed;
+use crate::words::{Role, Span, Window};
+
+/// How the paragraphs without a portion mark are treated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Handling {
+    /// Public or cleared: may be used in a warning as it stands.
+    Open,
+    /// Protected unless a paragraph is marked cleared.
+    Protected,
+}
+
+/// A report as it arrives.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the fields are the glossary's words")]
+pub struct Received {
+    pub id: ReportId,
+    /// File name or subject under which it came.
+    pub name: String,
+    /// Who sent it.
+    pub reporter: String,
+    pub handling: Handling,
+    /// Media type: `text/plain`, `text/html`, `message/rfc822`, `application/json`.
+    pub media_type: String,
+    /// The text as read: for e-mail and JSON the decoded body, otherwise the file's very bytes.
+    pub text: String,
+    /// SHA-256 of the bytes that arrived, hex.
+    pub sha256: String,
+}
+
+/// What reading found.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the fields are the glossary's words")]
+pub struct Reading {
+    pub sentence: String,
+    pub claims: Vec<Claim>,
+    /// Stretches that are page furniture, with why.
+    pub furniture: Vec<(Span, String)>,
+    pub language: Option<String>,
+    pub document_date: Option<jiff::civil::Date>,
+    pub window: Option<Window>,
+    /// Told of something that has already happened.
+    pub after_the_fact: bool,
+    /// Keys by which other reports and threats are found (linking features, duplicate keys, near-duplicate bands).
+    pub keys: Vec<String>,
+}
+
+/// A report, folded.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the fields are the glossary's words")]
+pub struct Report {
+    pub id: ReportId,
+    pub received_at: Timestamp,
+    pub received_by: String,
+    pub name: String,
+    pub reporter: String,
+    pub handling: Handling,
+    pub media_type: String,
+    pub sha256: String,
+    pub bytes: usize,
+    pub reading: Option<Reading>,
+    pub duplicate_of: Option<ReportId>,
+    pub threat: Option<ThreatId>,
+    /// Recorded looks at the protected paragraphs.
+    pub looks: Vec<Signed>,
+}
+
+/// What can happen to a report.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the names are the glossary's words, past tense")]
+pub enum ReportEvent {
+    ReportReceived { received: Received, by: String },
+    ReportRead { reading: Reading },
+    DuplicateFound { of: ReportId },
+    ReportAssigned { threat: ThreatId },
+    ProtectedOpened { signed: Signed },
+}
+
+impl ReportEvent {
+    /// The kind of entry this event becomes in the record.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::ReportReceived { .. } => "ReportReceived",
+            Self::ReportRead { .. } => "ReportRead",
+            Self::DuplicateFound { .. } => "DuplicateFound",
+            Self::ReportAssigned { .. } => "ReportAssigned",
+            Self::ProtectedOpened { .. } => "ProtectedOpened",
+        }
+    }
+}
+
+/// The report after `event`.
+pub fn apply(report: Option<Report>, at: Timestamp, event: &ReportEvent) -> Option<Report> {
+    if let (None, ReportEvent::ReportReceived { received, by }) = (&report, event) {
+        return Some(Report {
+            id: received.id,
+            received_at: at,
+            received_by: by.clone(),
+            name: received.name.clone(),
+            reporter: received.reporter.clone(),
+            handling: received.handling,
+            media_type: received.media_type.clone(),
+            sha256: received.sha256.clone(),
+            bytes: received.text.len(),
+            reading: None,
+            duplicate_of: None,
+            threat: None,
+            looks: Vec::new(),
+        });
+    }
+    let mut report = report?;
+    match event {
+        ReportEvent::ReportReceived { .. } => {}
+        ReportEvent::ReportRead { reading } => report.reading = Some(reading.clone()),
+        ReportEvent::DuplicateFound { of } => report.duplicate_of = Some(*of),
+        ReportEvent::ReportAssigned { threat } => report.threat = Some(*threat),
+        ReportEvent::ProtectedOpened { signed } => report.looks.push(signed.clone()),
+    }
+    Some(report)
+}
+
+/// Takes a report in. Anybody with an account may bring one, except an inspector, who changes nothing.
+pub fn receive(received: Received, by: &Actor) -> Result<Vec<ReportEvent>, Refusal> {
+    let bringing = [Role::Intake, Role::Assessor, Role::SeniorOfficer, Role::Approver, Role::Deliverer];
+    let who = by.must_hold(&bringing, "bring a report in")?.to_owned();
+    Ok(vec![ReportEvent::ReportReceived { received, by: who }])
+}
+
+/// Opens the protected paragraphs to one person, on the record. Every role may need to; nobody may do it unseen.
+pub fn open_protected(report: &Report, reason: &str, by: &Actor, at: Timestamp) -> Result<Vec<ReportEvent>, Refusal> {
+    let seeing = [Role::Assessor, Role::SeniorOfficer, Role::Approver, Role::Inspector];
+    let who = by.must_hold(&seeing, "open protected paragraphs")?;
+    Refusal::unless_reason(reason)?;
+    if let Some(of) = report.duplicate_of {
+        return Err(Refusal::Duplicate { of: of.to_string() });
+    }
+    Ok(vec![ReportEvent::ProtectedOpened { signed: Signed { by: who.to_owned(), at, reason: reason.to_owned() } }])
+}

@@ -1,0 +1,233 @@
+//! The fold: a threat is its events, one after the other. Total; refuses nothing.
+
+use jiff::Timestamp;
+
+use super::event::ThreatEvent;
+use super::state::{
+    Attempt, AttemptResult, Delivery, DraftState, Escalation, IntendedVictim, Outcome, PlannedDelivery, Review, Threat,
+};
+use crate::delivery::{DeliveryState, DeliveryStep};
+use crate::ids::{DeliveryId, DraftId, VictimId, WarningId};
+
+/// The threat after `event`; `None` before any `ThreatOpened` (such an event changes nothing).
+pub fn apply(threat: Option<Threat>, at: Timestamp, event: &ThreatEvent) -> Option<Threat> {
+    match (threat, event) {
+        (Some(threat), ThreatEvent::ThreatOpened { .. }) => Some(threat),
+        (None, ThreatEvent::ThreatOpened { id, sentence, harm, window, triage_by }) => Some(Threat {
+            id: *id,
+            opened_at: at,
+            sentence: sentence.clone(),
+            harm: harm.clone(),
+            window: *window,
+            triage_by: *triage_by,
+            reports: Vec::new(),
+            victims: Vec::new(),
+            drafts: Vec::new(),
+            warnings: Vec::new(),
+            deliveries: Vec::new(),
+            escalations: Vec::new(),
+            reviews: Vec::new(),
+            outcome: None,
+            closed: None,
+        }),
+        (None, _) => None,
+        (Some(mut threat), event) => {
+            threat.take(at, event);
+            Some(threat)
+        }
+    }
+}
+
+impl Threat {
+    fn take(&mut self, at: Timestamp, event: &ThreatEvent) {
+        match event {
+            ThreatEvent::ThreatOpened { .. } => {}
+            ThreatEvent::ReportLinked { link, sentence, window } => {
+                self.closed = None;
+                self.reports.push(link.clone());
+                if let Some(sentence) = sentence {
+                    self.sentence.clone_from(sentence);
+                }
+                self.window = window.or(self.window);
+            }
+            ThreatEvent::ReportUnlinked { report, .. } => self.reports.retain(|link| link.report != *report),
+            ThreatEvent::VictimIdentified { .. }
+            | ThreatEvent::VictimAssessed { .. }
+            | ThreatEvent::SilenceAffirmed { .. } => self.take_determination(at, event),
+            ThreatEvent::DraftWritten { draft } => self.drafts.push(draft.clone()),
+            ThreatEvent::DraftReturned { draft, .. } => self.settle_draft(*draft, DraftState::Returned),
+            ThreatEvent::WarningApproved { warning, plan } => {
+                self.settle_draft(warning.draft, DraftState::Approved);
+                self.deliveries.extend(plan.iter().map(|planned| Delivery::planned(warning.id, planned)));
+                self.warnings.push(warning.clone());
+            }
+            ThreatEvent::DeliveryAdded { warning, planned, .. } => {
+                self.deliveries.push(Delivery::planned(*warning, planned));
+            }
+            ThreatEvent::AttemptStarted { .. }
+            | ThreatEvent::AttemptFinished { .. }
+            | ThreatEvent::ReceiptRecorded { .. }
+            | ThreatEvent::WarningAcknowledged { .. }
+            | ThreatEvent::DeliveryStopped { .. } => self.take_delivery(at, event),
+            ThreatEvent::DeadlinePassed { of, due_at, to, again_at } => self.escalations.push(Escalation {
+                of: *of,
+                due_at: *due_at,
+                at,
+                to: to.clone(),
+                again_at: *again_at,
+                taken_by: None,
+            }),
+            ThreatEvent::EscalationTaken { of, by, again_at } => {
+                if let Some(escalation) = self.escalations.iter_mut().rev().find(|escalation| escalation.of == *of) {
+                    escalation.taken_by = Some(by.clone());
+                    escalation.again_at = *again_at;
+                }
+            }
+            ThreatEvent::ThreatReviewed { victim, decision, signed, next_by } => self.reviews.push(Review {
+                victim: *victim,
+                decision: *decision,
+                signed: signed.clone(),
+                next_by: *next_by,
+            }),
+            ThreatEvent::OutcomeRecorded { kind, occurred_at, signed } => {
+                self.outcome = Some(Outcome { kind: *kind, occurred_at: *occurred_at, signed: signed.clone() });
+            }
+            ThreatEvent::ThreatClosed { signed } => self.closed = Some(signed.clone()),
+        }
+    }
+
+    fn take_determination(&mut self, at: Timestamp, event: &ThreatEvent) {
+        if let ThreatEvent::VictimIdentified { victim, kind, name, party, signed, determine_by } = event {
+            self.victims.push(IntendedVictim {
+                id: *victim,
+                kind: *kind,
+                name: name.clone(),
+                party: party.clone(),
+                identified: signed.clone(),
+                determine_by: *determine_by,
+                answers: std::collections::BTreeMap::new(),
+                grounds: std::collections::BTreeMap::new(),
+                affirmations: Vec::new(),
+                assessment: None,
+                assessed_by: None,
+                assessed_at: None,
+            });
+        }
+        if let ThreatEvent::VictimAssessed { victim, answers, grounds, assessment, by } = event
+            && let Some(known) = self.victim_mut(*victim)
+        {
+            known.answers.clone_from(answers);
+            known.grounds.clone_from(grounds);
+            // An affirmation was given for the answers as they stood: new answers need a new one.
+            known.affirmations.clear();
+            known.assessment = Some(assessment.clone());
+            known.assessed_by = Some(by.clone());
+            known.assessed_at = Some(at);
+        }
+        if let ThreatEvent::SilenceAffirmed { victim, affirmation, assessment } = event
+            && let Some(known) = self.victim_mut(*victim)
+        {
+            known.affirmations.push(affirmation.clone());
+            known.assessment = Some(assessment.clone());
+        }
+    }
+
+    fn take_delivery(&mut self, at: Timestamp, event: &ThreatEvent) {
+        if let ThreatEvent::AttemptStarted { delivery, attempt } = event {
+            self.with_delivery(*delivery, |delivery| {
+                delivery.attempts.push(Attempt { id: *attempt, started_at: at, finished_at: None, result: None });
+                delivery.move_on(DeliveryStep::Start, None);
+            });
+        }
+        if let ThreatEvent::AttemptFinished { delivery, attempt, result, next_at } = event {
+            self.with_delivery(*delivery, |delivery| {
+                if let Some(known) = delivery.attempts.iter_mut().find(|known| known.id == *attempt) {
+                    known.finished_at = Some(at);
+                    known.result = Some(result.clone());
+                }
+                delivery.move_on(step_of(result, next_at.is_some()), *next_at);
+            });
+        }
+        if let ThreatEvent::ReceiptRecorded { delivery, receipt } = event {
+            self.with_delivery(*delivery, |delivery| {
+                delivery.receipts.push(receipt.clone());
+                if let Some(step) = step_to(receipt.state) {
+                    delivery.move_on(step, None);
+                }
+            });
+        }
+        if let ThreatEvent::WarningAcknowledged { delivery, acknowledgement } = event {
+            self.with_delivery(*delivery, |delivery| {
+                delivery.acknowledgements.push(acknowledgement.clone());
+                delivery.move_on(DeliveryStep::Acknowledge, None);
+            });
+        }
+        if let ThreatEvent::DeliveryStopped { delivery, .. } = event {
+            self.with_delivery(*delivery, |delivery| delivery.move_on(DeliveryStep::Stop, None));
+        }
+    }
+
+    fn victim_mut(&mut self, id: VictimId) -> Option<&mut IntendedVictim> {
+        self.victims.iter_mut().find(|victim| victim.id == id)
+    }
+
+    fn with_delivery(&mut self, id: DeliveryId, change: impl FnOnce(&mut Delivery)) {
+        if let Some(delivery) = self.deliveries.iter_mut().find(|delivery| delivery.id == id) {
+            change(delivery);
+        }
+    }
+
+    fn settle_draft(&mut self, id: DraftId, state: DraftState) {
+        if let Some(draft) = self.drafts.iter_mut().find(|draft| draft.id == id) {
+            draft.state = state;
+        }
+    }
+}
+
+impl Delivery {
+    fn planned(warning: WarningId, planned: &PlannedDelivery) -> Self {
+        Self {
+            id: planned.id,
+            warning,
+            planned: planned.clone(),
+            state: DeliveryState::Waiting,
+            attempts: Vec::new(),
+            receipts: Vec::new(),
+            acknowledgements: Vec::new(),
+            next_at: None,
+        }
+    }
+
+    /// `decide` has already refused what cannot be; a fact that comes late leaves the state as it is.
+    fn move_on(&mut self, step: DeliveryStep, next_at: Option<Timestamp>) {
+        self.state = self.state.after(step).unwrap_or(self.state);
+        self.next_at = next_at;
+    }
+}
+
+/// The step an attempt's result is; a failure with no next attempt is the end of this way.
+pub(super) const fn step_of(result: &AttemptResult, again: bool) -> DeliveryStep {
+    match result {
+        AttemptResult::HandedOver { .. } => DeliveryStep::HandOver,
+        AttemptResult::Prepared { .. } => DeliveryStep::Prepare,
+        AttemptResult::TryLater { .. } if again => DeliveryStep::Postpone,
+        AttemptResult::TryLater { .. } | AttemptResult::Refused { .. } => DeliveryStep::Fail,
+        AttemptResult::Unknown { .. } => DeliveryStep::Lose,
+    }
+}
+
+/// The step a receipt is; `None` for states no receipt can report.
+pub(super) const fn step_to(state: DeliveryState) -> Option<DeliveryStep> {
+    match state {
+        DeliveryState::HandedOver => Some(DeliveryStep::HandOver),
+        DeliveryState::Delivered => Some(DeliveryStep::Deliver),
+        DeliveryState::Opened => Some(DeliveryStep::Open),
+        DeliveryState::Failed => Some(DeliveryStep::Fail),
+        DeliveryState::Waiting
+        | DeliveryState::Attempting
+        | DeliveryState::Unknown
+        | DeliveryState::Prepared
+        | DeliveryState::Acknowledged
+        | DeliveryState::Stopped => None,
+    }
+}

@@ -1,0 +1,131 @@
+//! What somebody wants done with a threat. Ids and assessments come with the command: `decide` makes none.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::state::{
+    Affirms, Answered, AttemptResult, Capacity, ClockOf, LeakNote, OutcomeKind, PlannedDelivery, Purpose,
+    ReviewDecision,
+};
+use crate::assessment::Assessment;
+use crate::delivery::DeliveryState;
+use crate::ids::{AckId, AttemptId, DeliveryId, DraftId, ReportId, VictimId, WarningId};
+use crate::words::{VictimKind, Window};
+
+/// One wish, imperative.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(missing_docs, reason = "the names are the glossary's words, imperative")]
+pub enum ThreatCommand {
+    LinkReport {
+        report: ReportId,
+        why: String,
+        after_the_fact: bool,
+        sentence: Option<String>,
+        window: Option<Window>,
+    },
+    UnlinkReport {
+        report: ReportId,
+        reason: String,
+    },
+    IdentifyVictim {
+        victim: VictimId,
+        kind: VictimKind,
+        name: String,
+        party: Option<String>,
+        reason: String,
+        determine_by: Timestamp,
+    },
+    /// Answers with the assessment the policy draws from them, without any affirmation.
+    AssessVictim {
+        victim: VictimId,
+        answers: BTreeMap<String, Answered>,
+        grounds: BTreeMap<String, Answered>,
+        assessment: Assessment,
+    },
+    /// An affirmation with the assessment the policy draws once it is given.
+    AffirmSilence {
+        victim: VictimId,
+        of: Affirms,
+        ground: Option<String>,
+        reason: String,
+        assessment: Assessment,
+    },
+    WriteDraft {
+        draft: DraftId,
+        victim: VictimId,
+        purpose: Purpose,
+        text: serde_json::Value,
+        fingerprint: String,
+        leaks: Vec<LeakNote>,
+    },
+    ReturnDraft {
+        draft: DraftId,
+        reason: String,
+    },
+    ApproveDraft(Box<ApproveDraft>),
+    SendAnotherWay {
+        warning: WarningId,
+        planned: PlannedDelivery,
+        reason: String,
+    },
+    StartAttempt {
+        delivery: DeliveryId,
+        attempt: AttemptId,
+    },
+    FinishAttempt {
+        delivery: DeliveryId,
+        attempt: AttemptId,
+        result: AttemptResult,
+    },
+    RecordReceipt {
+        delivery: DeliveryId,
+        state: DeliveryState,
+        evidence: String,
+    },
+    Acknowledge {
+        delivery: DeliveryId,
+        ack: AckId,
+        person: String,
+        capacity: Capacity,
+        words: String,
+    },
+    StopDelivery {
+        delivery: DeliveryId,
+        reason: String,
+    },
+    PassDeadline {
+        of: ClockOf,
+    },
+    TakeUp {
+        of: ClockOf,
+    },
+    Review {
+        victim: VictimId,
+        decision: ReviewDecision,
+        reason: String,
+        next_by: Option<Timestamp>,
+    },
+    RecordOutcome {
+        kind: OutcomeKind,
+        occurred_at: Option<Timestamp>,
+        reason: String,
+    },
+    Close {
+        reason: String,
+    },
+}
+
+/// Everything an approval fixes.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(missing_docs, reason = "the fields are the glossary's words")]
+pub struct ApproveDraft {
+    pub draft: DraftId,
+    pub warning: WarningId,
+    /// What the approver was shown; must be the draft's.
+    pub fingerprint: String,
+    pub frozen: serde_json::Value,
+    pub reference: String,
+    pub verify_code: String,
+    pub plan: Vec<PlannedDelivery>,
+}

@@ -1,0 +1,329 @@
+//! The one place that says what may happen to a threat: `decide(state, command, actor, at)` answers events and
+//! effects, or a refusal that names the rule. Pure and total; the clock and the ids come from outside.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::clocks::later;
+use super::command::{ApproveDraft, ThreatCommand};
+use super::event::{Decision, ThreatEvent};
+use super::state::{
+    Affirmation, Affirms, Answered, ClockOf, Draft, DraftState, LeakNote, LinkedReport, Purpose, Signed, Threat,
+    Warning,
+};
+use crate::actor::Actor;
+use crate::assessment::Assessment;
+use crate::ids::{DraftId, ReportId, ThreatId, VictimId};
+use crate::refusal::Refusal;
+use crate::words::{Determination, Harm, Role, Window};
+
+/// First wait before a passed deadline is asked again; doubles each time.
+const ASK_AGAIN: SignedDuration = SignedDuration::from_mins(30);
+/// Longest wait between two times of asking, and the time given to somebody who took it up.
+const ASK_AGAIN_AT_MOST: SignedDuration = SignedDuration::from_hours(24);
+
+/// What a new threat starts from.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(missing_docs, reason = "the fields are the glossary's words")]
+pub struct OpenThreat {
+    pub id: ThreatId,
+    pub report: ReportId,
+    pub why: String,
+    pub sentence: String,
+    pub harm: Harm,
+    pub window: Option<Window>,
+    pub triage_by: Timestamp,
+    pub after_the_fact: bool,
+}
+
+/// Opens a threat from its first report. Intake, an assessor or the desk itself (every report that is not a
+/// duplicate joins or opens a threat, so that none is lost).
+pub fn open(command: OpenThreat, by: &Actor, at: Timestamp) -> Result<Decision, Refusal> {
+    may_link(by)?;
+    let OpenThreat { id, report, why, sentence, harm, window, triage_by, after_the_fact } = command;
+    let link = LinkedReport { report, at, by: by.name().to_owned(), why, after_the_fact };
+    Ok(Decision {
+        events: vec![
+            ThreatEvent::ThreatOpened { id, sentence, harm, window, triage_by },
+            ThreatEvent::ReportLinked { link, sentence: None, window: None },
+        ],
+        effects: Vec::new(),
+    })
+}
+
+/// Answers a command on an open threat.
+pub fn decide(threat: &Threat, command: ThreatCommand, by: &Actor, at: Timestamp) -> Result<Decision, Refusal> {
+    let links = matches!(command, ThreatCommand::LinkReport { .. });
+    if threat.closed.is_some() && !links {
+        return Err(Refusal::Closed);
+    }
+    match command {
+        ThreatCommand::LinkReport { report, why, after_the_fact, sentence, window } => {
+            may_link(by)?;
+            if threat.reports.iter().any(|link| link.report == report) {
+                return Err(Refusal::AlreadyDone { what: format!("report {report} is on this threat") });
+            }
+            let link = LinkedReport { report, at, by: by.name().to_owned(), why, after_the_fact };
+            Ok(Decision::of(ThreatEvent::ReportLinked { link, sentence, window }))
+        }
+        ThreatCommand::UnlinkReport { report, reason } => unlink(threat, report, &reason, by, at),
+        ThreatCommand::IdentifyVictim { victim, kind, name, party, reason, determine_by } => {
+            let who = by.must_hold(&[Role::Assessor, Role::SeniorOfficer], "say who is meant")?;
+            if name.trim().is_empty() {
+                return Err(Refusal::BadField {
+                    field: "name".into(),
+                    problem: "empty; a description is enough".into(),
+                });
+            }
+            let signed = Signed { by: who.to_owned(), at, reason };
+            Ok(Decision::of(ThreatEvent::VictimIdentified { victim, kind, name, party, signed, determine_by }))
+        }
+        ThreatCommand::AssessVictim { victim, answers, grounds, assessment } => {
+            assess(threat, victim, answers, grounds, assessment, by)
+        }
+        ThreatCommand::AffirmSilence { victim, of, ground, reason, assessment } => {
+            let affirmation = Affirmation { of, ground, by: by.name().to_owned(), at, reason };
+            affirm(threat, victim, affirmation, assessment, by)
+        }
+        ThreatCommand::WriteDraft { draft, victim, purpose, text, fingerprint, leaks } => {
+            let who = by.must_hold(&[Role::Assessor, Role::Approver, Role::SeniorOfficer], "write a draft")?;
+            let written = Draft {
+                id: draft,
+                victim,
+                purpose,
+                by: who.to_owned(),
+                at,
+                text,
+                fingerprint,
+                state: draft_state(&leaks),
+                leaks,
+            };
+            write(threat, written)
+        }
+        ThreatCommand::ReturnDraft { draft, reason } => return_draft(threat, draft, &reason, by, at),
+        ThreatCommand::ApproveDraft(approval) => approve(threat, *approval, by, at),
+        ThreatCommand::SendAnotherWay { .. }
+        | ThreatCommand::StartAttempt { .. }
+        | ThreatCommand::FinishAttempt { .. }
+        | ThreatCommand::RecordReceipt { .. }
+        | ThreatCommand::Acknowledge { .. }
+        | ThreatCommand::StopDelivery { .. } => super::deliver::decide(threat, command, by, at),
+        ThreatCommand::PassDeadline { of } => pass_deadline(threat, of, by, at),
+        ThreatCommand::TakeUp { of } => take_up(threat, of, by, at),
+        ThreatCommand::Review { victim, decision, reason, next_by } => {
+            let who = by.must_hold(&[Role::Assessor, Role::SeniorOfficer], "review a threat")?;
+            Refusal::unless_reason(&reason)?;
+            threat.victim(victim).ok_or_else(|| Refusal::unknown("intended victim"))?;
+            let signed = Signed { by: who.to_owned(), at, reason };
+            Ok(Decision::of(ThreatEvent::ThreatReviewed { victim, decision, signed, next_by }))
+        }
+        ThreatCommand::RecordOutcome { kind, occurred_at, reason } => {
+            let who = by.must_hold(&[Role::Assessor, Role::SeniorOfficer], "record the outcome")?;
+            Refusal::unless_reason(&reason)?;
+            let signed = Signed { by: who.to_owned(), at, reason };
+            Ok(Decision::of(ThreatEvent::OutcomeRecorded { kind, occurred_at, signed }))
+        }
+        ThreatCommand::Close { reason } => close(threat, &reason, by, at),
+    }
+}
+
+fn may_link(by: &Actor) -> Result<(), Refusal> {
+    match by {
+        Actor::Desk => Ok(()),
+        Actor::Person { .. } | Actor::Recipient { .. } => {
+            by.must_hold(&[Role::Intake, Role::Assessor, Role::SeniorOfficer], "link a report").map(|_| ())
+        }
+    }
+}
+
+fn unlink(threat: &Threat, report: ReportId, reason: &str, by: &Actor, at: Timestamp) -> Result<Decision, Refusal> {
+    let who = by.must_hold(&[Role::Assessor, Role::SeniorOfficer], "take a report off a threat")?;
+    Refusal::unless_reason(reason)?;
+    if !threat.reports.iter().any(|link| link.report == report) {
+        return Err(Refusal::unknown("report"));
+    }
+    let signed = Signed { by: who.to_owned(), at, reason: reason.to_owned() };
+    Ok(Decision::of(ThreatEvent::ReportUnlinked { report, signed }))
+}
+
+fn assess(
+    threat: &Threat,
+    victim: VictimId,
+    answers: BTreeMap<String, Answered>,
+    grounds: BTreeMap<String, Answered>,
+    assessment: Assessment,
+    by: &Actor,
+) -> Result<Decision, Refusal> {
+    let who = by.must_hold(&[Role::Assessor, Role::SeniorOfficer], "answer the criteria")?;
+    threat.victim(victim).ok_or_else(|| Refusal::unknown("intended victim"))?;
+    // Answers alone never make silence (P2): that takes a senior officer's affirmation, given afterwards.
+    match assessment.determination {
+        Determination::NotOwed | Determination::Waived => {
+            Err(Refusal::AffirmationMissing { determination: assessment.determination.to_string() })
+        }
+        Determination::Warn | Determination::Unresolved => {
+            let by = who.to_owned();
+            Ok(Decision::of(ThreatEvent::VictimAssessed { victim, answers, grounds, assessment, by }))
+        }
+    }
+}
+
+fn affirm(
+    threat: &Threat,
+    victim: VictimId,
+    affirmation: Affirmation,
+    assessment: Assessment,
+    by: &Actor,
+) -> Result<Decision, Refusal> {
+    let what = match affirmation.of {
+        Affirms::Waiver => "waive a warning",
+        Affirms::NotOwed => "affirm that no warning is owed",
+    };
+    let who = by.must_hold(&[Role::SeniorOfficer], what)?;
+    Refusal::unless_reason(&affirmation.reason)?;
+    let known = threat.victim(victim).ok_or_else(|| Refusal::unknown("intended victim"))?;
+    if threat.warnings.iter().any(|warning| warning.victim == victim) {
+        return Err(Refusal::AlreadyWarned);
+    }
+    match &known.assessed_by {
+        None => Err(Refusal::NotThere { what: "an assessment to affirm".into() }),
+        Some(assessor) if assessor == who => Err(Refusal::SelfAffirmation { who: who.to_owned() }),
+        Some(_) => Ok(Decision::of(ThreatEvent::SilenceAffirmed { victim, affirmation, assessment })),
+    }
+}
+
+fn draft_state(leaks: &[LeakNote]) -> DraftState {
+    if leaks.is_empty() { DraftState::Written } else { DraftState::Leaking }
+}
+
+fn write(threat: &Threat, draft: Draft) -> Result<Decision, Refusal> {
+    threat.victim(draft.victim).ok_or_else(|| Refusal::unknown("intended victim"))?;
+    match draft.purpose {
+        Purpose::Warn => {}
+        Purpose::WarnAgain(earlier) | Purpose::Update(earlier) | Purpose::StandDown(earlier) => {
+            threat.warning(earlier).ok_or_else(|| Refusal::unknown("warning"))?;
+        }
+    }
+    Ok(Decision::of(ThreatEvent::DraftWritten { draft }))
+}
+
+/// The draft, when nothing has settled it yet.
+fn unsettled(threat: &Threat, id: DraftId) -> Result<&Draft, Refusal> {
+    let draft = threat.draft(id).ok_or_else(|| Refusal::unknown("draft"))?;
+    match draft.state {
+        DraftState::Approved => Err(Refusal::DraftSettled { state: "approved".into() }),
+        DraftState::Returned => Err(Refusal::DraftSettled { state: "sent back".into() }),
+        DraftState::Written | DraftState::Leaking => Ok(draft),
+    }
+}
+
+fn return_draft(threat: &Threat, draft: DraftId, reason: &str, by: &Actor, at: Timestamp) -> Result<Decision, Refusal> {
+    let who = by.must_hold(&[Role::Approver], "send a draft back")?;
+    Refusal::unless_reason(reason)?;
+    unsettled(threat, draft)?;
+    let signed = Signed { by: who.to_owned(), at, reason: reason.to_owned() };
+    Ok(Decision::of(ThreatEvent::DraftReturned { draft, signed }))
+}
+
+fn approve(threat: &Threat, approval: ApproveDraft, by: &Actor, at: Timestamp) -> Result<Decision, Refusal> {
+    let who = by.must_hold(&[Role::Approver], "approve a warning")?;
+    let draft = unsettled(threat, approval.draft)?;
+    if draft.by == who {
+        return Err(Refusal::SelfApproval { who: who.to_owned() });
+    }
+    if !draft.leaks.is_empty() {
+        return Err(Refusal::LeakFound { findings: draft.leaks.len() });
+    }
+    if draft.fingerprint != approval.fingerprint {
+        return Err(Refusal::ChangedSinceShown);
+    }
+    let victim = threat.victim(draft.victim).ok_or_else(|| Refusal::unknown("intended victim"))?;
+    if victim.determination() != Determination::Warn {
+        return Err(Refusal::NotDetermined { determination: victim.determination().to_string() });
+    }
+    if approval.plan.is_empty() {
+        return Err(Refusal::EmptyPlan);
+    }
+    let warning = Warning {
+        id: approval.warning,
+        draft: draft.id,
+        victim: draft.victim,
+        purpose: draft.purpose,
+        approved_by: who.to_owned(),
+        approved_at: at,
+        fingerprint: approval.fingerprint,
+        frozen: approval.frozen,
+        reference: approval.reference,
+        verify_code: approval.verify_code,
+    };
+    let first = approval.plan.iter().map(|planned| planned.order).min();
+    let effects = approval.plan.iter().filter(|planned| Some(planned.order) == first);
+    let effects = effects.map(|planned| super::deliver::attempt_effect(planned.id, 0, at)).collect();
+    Ok(Decision { events: vec![ThreatEvent::WarningApproved { warning, plan: approval.plan }], effects })
+}
+
+fn pass_deadline(threat: &Threat, of: ClockOf, by: &Actor, at: Timestamp) -> Result<Decision, Refusal> {
+    by.must_be_desk("pass a deadline on")?;
+    let clock = threat.clocks().into_iter().find(|clock| clock.of == of);
+    let clock = clock.ok_or_else(|| Refusal::NotThere { what: "a running clock of this kind".into() })?;
+    if clock.due_at > at {
+        return Err(Refusal::NotDue { due_at: clock.due_at });
+    }
+    let rung = clock.passed.min(clock.escalate_to.len().saturating_sub(1));
+    let to = clock.escalate_to.get(rung).cloned().unwrap_or_else(|| Role::SeniorOfficer.id().to_owned());
+    let doublings = u32::try_from(clock.passed).unwrap_or(u32::MAX).min(10);
+    let wait = ASK_AGAIN.checked_mul(1 << doublings).unwrap_or(ASK_AGAIN_AT_MOST).min(ASK_AGAIN_AT_MOST);
+    let passed = ThreatEvent::DeadlinePassed { of, due_at: clock.due_at, to, again_at: later(at, wait) };
+    let effects = match of {
+        ClockOf::Acknowledge(warning) => super::deliver::next_way(threat, warning, None, at),
+        ClockOf::Identify
+        | ClockOf::Determine(_)
+        | ClockOf::Affirm(_)
+        | ClockOf::Deliver(_)
+        | ClockOf::Carry(_)
+        | ClockOf::Review(_)
+        | ClockOf::Outcome => Vec::new(),
+    };
+    Ok(Decision { events: vec![passed], effects })
+}
+
+fn take_up(threat: &Threat, of: ClockOf, by: &Actor, at: Timestamp) -> Result<Decision, Refusal> {
+    let working = [Role::Intake, Role::Assessor, Role::SeniorOfficer, Role::Approver, Role::Deliverer];
+    let who = by.must_hold(&working, "take up what is overdue")?;
+    let escalation =
+        threat.escalation(of).ok_or_else(|| Refusal::NotThere { what: "an escalation of this kind".into() })?;
+    if escalation.taken_by.is_some() {
+        return Err(Refusal::AlreadyDone { what: "somebody took this up".into() });
+    }
+    let again_at = later(at, ASK_AGAIN_AT_MOST);
+    Ok(Decision::of(ThreatEvent::EscalationTaken { of, by: who.to_owned(), again_at }))
+}
+
+fn close(threat: &Threat, reason: &str, by: &Actor, at: Timestamp) -> Result<Decision, Refusal> {
+    let who = by.must_hold(&[Role::SeniorOfficer], "close a threat")?;
+    Refusal::unless_reason(reason)?;
+    if threat.victims.is_empty() {
+        return Err(Refusal::StillOwed { what: "nobody has said who is meant".into() });
+    }
+    for victim in &threat.victims {
+        let warned = threat.warnings.iter().any(|warning| warning.victim == victim.id);
+        match victim.determination() {
+            Determination::Unresolved => {
+                return Err(Refusal::StillOwed {
+                    what: format!("the determination for {} is unresolved", victim.name),
+                });
+            }
+            Determination::Warn if !warned && threat.outcome.is_none() => {
+                return Err(Refusal::StillOwed { what: format!("{} was never warned", victim.name) });
+            }
+            Determination::Warn | Determination::NotOwed | Determination::Waived => {}
+        }
+    }
+    let warned = !threat.warnings.is_empty();
+    if warned && threat.outcome.is_none() {
+        return Err(Refusal::StillOwed { what: "nobody has said how it ended".into() });
+    }
+    let signed = Signed { by: who.to_owned(), at, reason: reason.to_owned() };
+    Ok(Decision::of(ThreatEvent::ThreatClosed { signed }))
+}
