@@ -10,11 +10,12 @@
 pub mod account;
 pub mod actor;
 pub mod assessment;
+pub mod claim;
 pub mod delivery;
 pub mod ids;
 pub mod marking;
 pub mod refusal;
-//pub mod report;
+pub mod report;
 pub mod restricted;
 pub mod threat;
 pub mod words;

@@ -1,6 +1,6 @@
 //! The fold: a threat is its events, one after the other. Total; refuses nothing.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::event::ThreatEvent;
 use super::state::{
@@ -58,11 +58,11 @@ impl Threat {
             ThreatEvent::DraftReturned { draft, .. } => self.settle_draft(*draft, DraftState::Returned),
             ThreatEvent::WarningApproved { warning, plan } => {
                 self.settle_draft(warning.draft, DraftState::Approved);
-                self.deliveries.extend(plan.iter().map(|planned| Delivery::planned(warning.id, planned)));
+                self.deliveries.extend(plan.iter().map(|planned| Delivery::planned(warning.id, planned, at)));
                 self.warnings.push(warning.clone());
             }
             ThreatEvent::DeliveryAdded { warning, planned, .. } => {
-                self.deliveries.push(Delivery::planned(*warning, planned));
+                self.deliveries.push(Delivery::planned(*warning, planned, at));
             }
             ThreatEvent::AttemptStarted { .. }
             | ThreatEvent::AttemptFinished { .. }
@@ -185,12 +185,14 @@ impl Threat {
 }
 
 impl Delivery {
-    fn planned(warning: WarningId, planned: &PlannedDelivery) -> Self {
+    fn planned(warning: WarningId, planned: &PlannedDelivery, at: Timestamp) -> Self {
+        let within = SignedDuration::from_mins(i64::from(planned.acknowledge_within_minutes));
         Self {
             id: planned.id,
             warning,
             planned: planned.clone(),
             state: DeliveryState::Waiting,
+            acknowledge_by: super::clocks::later(at, within),
             attempts: Vec::new(),
             receipts: Vec::new(),
             acknowledgements: Vec::new(),

@@ -124,7 +124,7 @@ impl Threat {
         let due_at = if dead_end {
             live().flat_map(|delivery| &delivery.attempts).filter_map(|attempt| attempt.finished_at).max()
         } else {
-            live().map(|delivery| delivery.planned.acknowledge_by).min()
+            live().map(|delivery| delivery.acknowledge_by).min()
         };
         let ladder = self
             .victim(warning.victim)
@@ -152,7 +152,7 @@ impl Threat {
             | DeliveryState::Stopped => false,
         };
         by_hand.then(|| {
-            let due_at = delivery.planned.acknowledge_by.max(since);
+            let due_at = delivery.acknowledge_by.max(since);
             self.clock(ClockOf::Carry(delivery.id), due_at, Role::Deliverer, &[])
         })
     }

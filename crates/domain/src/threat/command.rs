@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::state::{
-    Affirms, Answered, AttemptResult, Capacity, ClockOf, LeakNote, OutcomeKind, PlannedDelivery, Purpose,
+    Affirms, Answered, AttemptResult, Capacity, ClockOf, LeakNote, OutcomeKind, PlannedDelivery, Purpose, Release,
     ReviewDecision,
 };
 use crate::assessment::Assessment;
@@ -56,14 +56,18 @@ pub enum ThreatCommand {
         victim: VictimId,
         purpose: Purpose,
         text: serde_json::Value,
-        fingerprint: String,
         leaks: Vec<LeakNote>,
+        release: Box<Release>,
     },
     ReturnDraft {
         draft: DraftId,
         reason: String,
     },
-    ApproveDraft(Box<ApproveDraft>),
+    ApproveDraft {
+        draft: DraftId,
+        /// What the approver was shown; must be the draft's.
+        fingerprint: String,
+    },
     SendAnotherWay {
         warning: WarningId,
         planned: PlannedDelivery,
@@ -114,18 +118,4 @@ pub enum ThreatCommand {
     Close {
         reason: String,
     },
-}
-
-/// Everything an approval fixes.
-#[derive(Debug, Clone, PartialEq)]
-#[allow(missing_docs, reason = "the fields are the glossary's words")]
-pub struct ApproveDraft {
-    pub draft: DraftId,
-    pub warning: WarningId,
-    /// What the approver was shown; must be the draft's.
-    pub fingerprint: String,
-    pub frozen: serde_json::Value,
-    pub reference: String,
-    pub verify_code: String,
-    pub plan: Vec<PlannedDelivery>,
 }

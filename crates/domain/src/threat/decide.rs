@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 
 use super::clocks::later;
-use super::command::{ApproveDraft, ThreatCommand};
+use super::command::ThreatCommand;
 use super::event::{Decision, ThreatEvent};
 use super::state::{
     Affirmation, Affirms, Answered, ClockOf, Draft, DraftState, LeakNote, LinkedReport, Purpose, Signed, Threat,
@@ -86,7 +86,7 @@ pub fn decide(threat: &Threat, command: ThreatCommand, by: &Actor, at: Timestamp
             let affirmation = Affirmation { of, ground, by: by.name().to_owned(), at, reason };
             affirm(threat, victim, affirmation, assessment, by)
         }
-        ThreatCommand::WriteDraft { draft, victim, purpose, text, fingerprint, leaks } => {
+        ThreatCommand::WriteDraft { draft, victim, purpose, text, leaks, release } => {
             let who = by.must_hold(&[Role::Assessor, Role::Approver, Role::SeniorOfficer], "write a draft")?;
             let written = Draft {
                 id: draft,
@@ -95,14 +95,14 @@ pub fn decide(threat: &Threat, command: ThreatCommand, by: &Actor, at: Timestamp
                 by: who.to_owned(),
                 at,
                 text,
-                fingerprint,
+                release: *release,
                 state: draft_state(&leaks),
                 leaks,
             };
             write(threat, written)
         }
         ThreatCommand::ReturnDraft { draft, reason } => return_draft(threat, draft, &reason, by, at),
-        ThreatCommand::ApproveDraft(approval) => approve(threat, *approval, by, at),
+        ThreatCommand::ApproveDraft { draft, fingerprint } => approve(threat, draft, &fingerprint, by, at),
         ThreatCommand::SendAnotherWay { .. }
         | ThreatCommand::StartAttempt { .. }
         | ThreatCommand::FinishAttempt { .. }
@@ -226,41 +226,41 @@ fn return_draft(threat: &Threat, draft: DraftId, reason: &str, by: &Actor, at: T
     Ok(Decision::of(ThreatEvent::DraftReturned { draft, signed }))
 }
 
-fn approve(threat: &Threat, approval: ApproveDraft, by: &Actor, at: Timestamp) -> Result<Decision, Refusal> {
+fn approve(threat: &Threat, draft: DraftId, fingerprint: &str, by: &Actor, at: Timestamp) -> Result<Decision, Refusal> {
     let who = by.must_hold(&[Role::Approver], "approve a warning")?;
-    let draft = unsettled(threat, approval.draft)?;
+    let draft = unsettled(threat, draft)?;
     if draft.by == who {
         return Err(Refusal::SelfApproval { who: who.to_owned() });
     }
     if !draft.leaks.is_empty() {
         return Err(Refusal::LeakFound { findings: draft.leaks.len() });
     }
-    if draft.fingerprint != approval.fingerprint {
+    let release = &draft.release;
+    if release.fingerprint != fingerprint {
         return Err(Refusal::ChangedSinceShown);
     }
     let victim = threat.victim(draft.victim).ok_or_else(|| Refusal::unknown("intended victim"))?;
     if victim.determination() != Determination::Warn {
         return Err(Refusal::NotDetermined { determination: victim.determination().to_string() });
     }
-    if approval.plan.is_empty() {
+    if release.plan.is_empty() {
         return Err(Refusal::EmptyPlan);
     }
     let warning = Warning {
-        id: approval.warning,
+        id: release.warning,
         draft: draft.id,
         victim: draft.victim,
         purpose: draft.purpose,
         approved_by: who.to_owned(),
         approved_at: at,
-        fingerprint: approval.fingerprint,
-        frozen: approval.frozen,
-        reference: approval.reference,
-        verify_code: approval.verify_code,
+        reference: release.reference.clone(),
+        verify_code: release.verify_code.clone(),
+        fingerprint: release.fingerprint.clone(),
     };
-    let first = approval.plan.iter().map(|planned| planned.order).min();
-    let effects = approval.plan.iter().filter(|planned| Some(planned.order) == first);
+    let first = release.plan.iter().map(|planned| planned.order).min();
+    let effects = release.plan.iter().filter(|planned| Some(planned.order) == first);
     let effects = effects.map(|planned| super::deliver::attempt_effect(planned.id, 0, at)).collect();
-    Ok(Decision { events: vec![ThreatEvent::WarningApproved { warning, plan: approval.plan }], effects })
+    Ok(Decision { events: vec![ThreatEvent::WarningApproved { warning, plan: release.plan.clone() }], effects })
 }
 
 fn pass_deadline(threat: &Threat, of: ClockOf, by: &Actor, at: Timestamp) -> Result<Decision, Refusal> {

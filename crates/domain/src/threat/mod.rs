@@ -11,7 +11,7 @@ mod state;
 
 pub use apply::apply;
 pub use clocks::Clock;
-pub use command::{ApproveDraft, ThreatCommand};
+pub use command::ThreatCommand;
 pub use decide::{OpenThreat, decide, open};
 pub use event::{Act, Decision, Effect, ThreatEvent};
 pub use state::*;

@@ -152,10 +152,28 @@ pub struct Draft {
     pub at: Timestamp,
     /// `drafting::DraftText` as JSON; this crate does not look inside.
     pub text: serde_json::Value,
-    /// SHA-256 over what would leave, hex.
-    pub fingerprint: String,
     pub leaks: Vec<LeakNote>,
+    pub release: Release,
     pub state: DraftState,
+}
+
+/// Everything that would leave if this draft is approved: the second reader sees exactly this, and a delivery needs
+/// nothing besides (invariant 4).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the fields are the glossary's words")]
+pub struct Release {
+    pub warning: WarningId,
+    /// `drafting::Frozen` as JSON: reference, code, desk, recipients, times.
+    pub frozen: serde_json::Value,
+    /// `drafting::Clearance` as JSON: what the leak check looked at and found.
+    pub clearance: serde_json::Value,
+    /// What the recipient quotes: `FW-2023-0001`.
+    pub reference: String,
+    /// Answers whether a warning is genuine; asked together with the reference.
+    pub verify_code: String,
+    /// SHA-256 over the bytes of every rendering that would leave, hex.
+    pub fingerprint: String,
+    pub plan: Vec<PlannedDelivery>,
 }
 
 /// Where a draft stands.
@@ -172,7 +190,7 @@ pub enum DraftState {
     Returned,
 }
 
-/// A draft that a second person approved, with everything its deliveries need (invariant 4).
+/// A draft that a second person approved.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "the fields are the glossary's words")]
 pub struct Warning {
@@ -182,13 +200,10 @@ pub struct Warning {
     pub purpose: Purpose,
     pub approved_by: String,
     pub approved_at: Timestamp,
-    pub fingerprint: String,
-    /// `drafting::Frozen` as JSON: reference, code, desk, times.
-    pub frozen: serde_json::Value,
-    /// What the recipient quotes: `FW-2023-0001`.
+    /// As in the draft's release: what a recipient quotes, and the code that answers whether it is genuine.
     pub reference: String,
-    /// Answers whether a warning is genuine; asked together with the reference.
     pub verify_code: String,
+    pub fingerprint: String,
 }
 
 /// One warning to one recipient by one channel.
@@ -199,6 +214,8 @@ pub struct Delivery {
     pub warning: WarningId,
     pub planned: PlannedDelivery,
     pub state: DeliveryState,
+    /// By when an acknowledgement is expected.
+    pub acknowledge_by: Timestamp,
     pub attempts: Vec<Attempt>,
     pub receipts: Vec<Receipt>,
     pub acknowledgements: Vec<Acknowledgement>,
@@ -220,8 +237,8 @@ pub struct PlannedDelivery {
     pub address: String,
     /// Lower goes first; equal go together; a higher one starts when all lower ones failed.
     pub order: u32,
-    /// By when an acknowledgement is expected.
-    pub acknowledge_by: Timestamp,
+    /// Minutes from approval within which an acknowledgement is expected.
+    pub acknowledge_within_minutes: u32,
     /// SHA-256 of the one-time acknowledgement link's token, hex; none for channels without a link.
     pub ack_digest: Option<String>,
     /// Waits between attempts, in seconds; when they are used up the delivery has failed and a person is asked.
