@@ -179,7 +179,7 @@ fn finish(format: Format, raw: Raw) -> Result<Document, Unreadable> {
         return Err(Unreadable::Empty);
     }
     let Cut { body, furniture, title } = furniture::cut(&plain, &marked, title);
-    let date = date.or_else(|| dateline::find(&plain, &furniture, &body));
+    let date = date.or_else(|| dateline::find(&plain, &furniture));
     let language = language::of(&plain, &body, language);
     Ok(Document { format, verbatim, plain, body, furniture, language, date, title, reporter })
 }
