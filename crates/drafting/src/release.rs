@@ -1,0 +1,235 @@
+//! The gate: the only place where a [`Releasable`] is made.
+//!
+//! Four things must hold together: the draft and frozen facts are sound, the leak check looked at this very draft and
+//! found nothing (or a senior officer overrode it, on the record), the approval names the bytes that would leave now,
+//! and the recipient was among those approved.
+
+use domain::{AccountId, ChannelKind, WarningId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::draft::{DraftFault, DraftText};
+use crate::fingerprint::Fingerprint;
+use crate::frame::Frame;
+use crate::frozen::{Addressee, Frozen};
+use crate::leak::Clearance;
+use crate::letter::LetterContent;
+use crate::render::{self, RenderAs, RenderError, WarningFile};
+
+/// What the record says about an approval.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approval {
+    /// Who approved.
+    pub by: AccountId,
+    /// When.
+    pub at: Timestamp,
+    /// The bytes approved: what [`fingerprint`] answered then.
+    pub fingerprint: Fingerprint,
+}
+
+/// Text that may leave the desk, for one recipient by one channel.
+///
+/// Only [`release`] makes one. It cannot be built by hand, and it is not read back from JSON:
+///
+/// ```compile_fail
+/// use drafting::Releasable;
+/// let forged = Releasable { reference: "FW-2026-0001".to_owned() };
+/// ```
+///
+/// ```compile_fail
+/// let forged: drafting::Releasable = serde_json::from_str("{}").unwrap();
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Releasable {
+    kind: ChannelKind,
+    warning: WarningId,
+    reference: String,
+    recipient: String,
+    via: Option<String>,
+    language: String,
+    subject: String,
+    text: String,
+    letter: Option<LetterContent>,
+    payload: Option<Value>,
+    seed: Fingerprint,
+}
+
+impl Releasable {
+    /// The one channel it may leave by.
+    pub const fn kind(&self) -> ChannelKind {
+        self.kind
+    }
+
+    /// The warning it belongs to.
+    pub const fn warning(&self) -> WarningId {
+        self.warning
+    }
+
+    /// The frozen reference.
+    pub fn reference(&self) -> &str {
+        &self.reference
+    }
+
+    /// The recipient's name.
+    pub fn recipient(&self) -> &str {
+        &self.recipient
+    }
+
+    /// The intermediary who carries it, if any.
+    pub fn via(&self) -> Option<&str> {
+        self.via.as_deref()
+    }
+
+    /// BCP 47 language of the text.
+    pub fn language(&self) -> &str {
+        &self.language
+    }
+
+    /// One line, free of control characters.
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    /// The plain body: the whole warning, or for a channel that a person speaks, the script.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// An HTML twin of the text. None is made yet: a plain text shows everything it carries.
+    pub const fn html(&self) -> Option<&str> {
+        None
+    }
+
+    /// What the letter says; for letters only.
+    pub const fn letter(&self) -> Option<&LetterContent> {
+        self.letter.as_ref()
+    }
+
+    /// The JSON body of a webhook; for webhooks only.
+    pub const fn payload(&self) -> Option<&Value> {
+        self.payload.as_ref()
+    }
+
+    /// The same for every attempt at this delivery, different for any other: 64 hexadecimal digits to build a
+    /// Message-ID or webhook-id from. It tells nothing about the desk.
+    pub fn message_id_seed(&self) -> String {
+        self.seed.to_string()
+    }
+}
+
+/// Why nothing leaves.
+#[derive(Debug, thiserror::Error)]
+pub enum ReleaseRefused {
+    /// Something differs from what the approver saw.
+    #[error("the warning has changed since approval (approved {approved}, now {now}): it needs a new approval")]
+    ChangedSinceApproval {
+        /// What was approved.
+        approved: Fingerprint,
+        /// What would leave.
+        now: Fingerprint,
+    },
+    /// The leak check looked at another text.
+    #[error("the leak check was made on another text than this draft: check it again")]
+    NotChecked,
+    /// The leak check found something and nobody overrode it.
+    #[error(
+        "the leak check found {findings} passage(s) and no override is recorded: reword them, or have a senior \
+         officer override with a reason"
+    )]
+    Leak {
+        /// How many.
+        findings: usize,
+    },
+    /// A field of the draft or of the frozen facts is not fit to leave.
+    #[error(transparent)]
+    Unfit(#[from] DraftFault),
+    /// This recipient and channel were not approved.
+    #[error("`{recipient}` by {channel} is not among the recipients that were approved: it needs a new approval")]
+    RecipientNotApproved {
+        /// Whom it would go to.
+        recipient: String,
+        /// By which channel.
+        channel: ChannelKind,
+    },
+    /// A rendering could not be made.
+    #[error(transparent)]
+    Unrenderable(#[from] RenderError),
+}
+
+/// Makes the text that may leave to one approved recipient; the only maker of a [`Releasable`].
+pub fn release(
+    draft: &DraftText,
+    frozen: &Frozen,
+    approval: &Approval,
+    clearance: &Clearance,
+    channel: ChannelKind,
+    recipient_name: &str,
+) -> Result<Releasable, ReleaseRefused> {
+    draft.sound()?;
+    frozen.sound()?;
+    if !clearance.is_of(&draft.parts()) {
+        return Err(ReleaseRefused::NotChecked);
+    }
+    if !clearance.lets_pass() {
+        return Err(ReleaseRefused::Leak { findings: clearance.findings() });
+    }
+    let now = fingerprint(draft, frozen)?;
+    if now != approval.fingerprint {
+        return Err(ReleaseRefused::ChangedSinceApproval { approved: approval.fingerprint, now });
+    }
+    let to = frozen.recipient(channel, recipient_name).ok_or_else(|| ReleaseRefused::RecipientNotApproved {
+        recipient: recipient_name.chars().take(200).collect(),
+        channel,
+    })?;
+    Ok(assemble(&Frame::of(&draft.language).map_err(RenderError::from)?, draft, frozen, to)?)
+}
+
+/// SHA-256 over the exact bytes of everything that would leave: each approved recipient's subject, text, letter and
+/// payload, the renderings for machines, and the draft and frozen facts they are made from. Any change of a word, a
+/// recipient or a template gives another fingerprint.
+pub fn fingerprint(draft: &DraftText, frozen: &Frozen) -> Result<Fingerprint, ReleaseRefused> {
+    draft.sound()?;
+    frozen.sound()?;
+    let frame = Frame::of(&draft.language).map_err(RenderError::from)?;
+    let mut items = vec![("draft", render::json(draft)?), ("frozen", render::json(frozen)?)];
+    for to in &frozen.recipients {
+        let ready = assemble(&frame, draft, frozen, to)?;
+        items.push(("recipient", ready.recipient));
+        items.push((ready.kind.id(), ready.subject));
+        items.push(("text", ready.text));
+        items.push(("letter", render::json(&ready.letter)?));
+        items.push(("payload", render::json(&ready.payload)?));
+    }
+    let file = WarningFile { draft: draft.clone(), frozen: frozen.clone() };
+    for form in [RenderAs::Sms, RenderAs::Cap, RenderAs::Stix] {
+        // A form this warning does not fit (too long for SMS, nobody to address) never leaves, so it is left out.
+        if let Ok(made) = render::render(form, &file, None) {
+            items.push((form.id(), made.content));
+        }
+    }
+    Ok(Fingerprint::of(items.iter().map(|(label, content)| (*label, content.as_str()))))
+}
+
+fn assemble(frame: &Frame, draft: &DraftText, frozen: &Frozen, to: &Addressee) -> Result<Releasable, RenderError> {
+    let letter = render::compose::letter(frame, draft, frozen, to)?;
+    let text = match to.channel {
+        ChannelKind::Email | ChannelKind::Webhook | ChannelKind::Letter => render::text::body(frame, &letter)?,
+        ChannelKind::InPerson | ChannelKind::Telephone => render::telephone::script(frame, draft, &letter)?,
+    };
+    let payload = (to.channel == ChannelKind::Webhook).then(|| render::webhook::payload(draft, frozen, &letter));
+    let warning = frozen.warning.to_string();
+    Ok(Releasable {
+        kind: to.channel,
+        warning: frozen.warning,
+        reference: frozen.reference.clone(),
+        recipient: to.name.clone(),
+        via: to.via.clone(),
+        language: draft.language.clone(),
+        subject: letter.subject.clone(),
+        text,
+        payload,
+        letter: (to.channel == ChannelKind::Letter).then_some(letter),
+        seed: Fingerprint::of([("warning", warning.as_str()), (to.channel.id(), to.name.as_str())]),
+    })
+}

@@ -1,0 +1,213 @@
+//! Renderings: the same warning in each form that may leave or be looked at before it does.
+//!
+//! Rendering alone releases nothing: [`render`] is for looking, for golden files and for `draft render`; channels
+//! accept only what [`crate::release`] made.
+
+use std::str::FromStr;
+
+use domain::ChannelKind;
+use serde::{Deserialize, Serialize};
+
+use crate::draft::{DraftFault, DraftText};
+use crate::frame::{Frame, FrameError};
+use crate::frozen::{Addressee, Frozen};
+
+pub(crate) mod cap;
+pub(crate) mod compose;
+pub(crate) mod email;
+pub(crate) mod sms;
+pub(crate) mod stix;
+pub(crate) mod telephone;
+pub(crate) mod text;
+pub(crate) mod webhook;
+
+/// A warning in a file: what `forewarn draft render` reads. `tests/golden/warning.json` of this
+/// crate is an example with every field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WarningFile {
+    /// What a person wrote.
+    pub draft: DraftText,
+    /// What was fixed at approval.
+    pub frozen: Frozen,
+}
+
+/// The forms a warning can be rendered in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RenderAs {
+    /// Plain text.
+    Text,
+    /// Text messages, one per line after its number.
+    Sms,
+    /// A letter's content as JSON; the crate `letters` makes the PDF.
+    Letter,
+    /// CAP 1.2 XML.
+    Cap,
+    /// A STIX 2.1 bundle.
+    Stix,
+    /// An e-mail message without envelope.
+    Email,
+    /// A script for a caller.
+    Telephone,
+    /// The JSON body of a webhook.
+    Webhook,
+}
+
+impl RenderAs {
+    /// Every form.
+    pub const ALL: [Self; 8] =
+        [Self::Text, Self::Sms, Self::Letter, Self::Cap, Self::Stix, Self::Email, Self::Telephone, Self::Webhook];
+
+    /// The word on the command line.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Sms => "sms",
+            Self::Letter => "letter",
+            Self::Cap => "cap",
+            Self::Stix => "stix",
+            Self::Email => "email",
+            Self::Telephone => "telephone",
+            Self::Webhook => "webhook",
+        }
+    }
+
+    /// The media type of what is made.
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Text | Self::Sms | Self::Telephone => "text/plain; charset=utf-8",
+            Self::Letter | Self::Webhook => "application/json",
+            Self::Cap => "application/cap+xml",
+            Self::Stix => "application/stix+json;version=2.1",
+            Self::Email => "message/rfc822",
+        }
+    }
+
+    /// The channel whose recipients this form is for, where there is one.
+    const fn channel(self) -> Option<ChannelKind> {
+        match self {
+            Self::Letter => Some(ChannelKind::Letter),
+            Self::Email => Some(ChannelKind::Email),
+            Self::Telephone => Some(ChannelKind::Telephone),
+            Self::Webhook => Some(ChannelKind::Webhook),
+            Self::Text | Self::Sms | Self::Cap | Self::Stix => None,
+        }
+    }
+}
+
+impl FromStr for RenderAs {
+    type Err = RenderError;
+
+    fn from_str(word: &str) -> Result<Self, RenderError> {
+        Self::ALL
+            .into_iter()
+            .find(|form| form.id() == word)
+            .ok_or_else(|| RenderError::UnknownForm { word: word.chars().take(40).collect() })
+    }
+}
+
+/// Why a rendering could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum RenderError {
+    /// Not one of the forms.
+    #[error("`{word}` is not a form; the forms are: text, sms, letter, cap, stix, email, telephone, webhook")]
+    UnknownForm {
+        /// What was asked for.
+        word: String,
+    },
+    /// A field is not fit to leave.
+    #[error(transparent)]
+    Unfit(#[from] DraftFault),
+    /// No frame, or a broken one.
+    #[error(transparent)]
+    Frame(#[from] FrameError),
+    /// Nobody to address it to.
+    #[error("no recipient {}is listed under `frozen.recipients`", .name.as_ref().map(|n| format!("named `{n}` ")).unwrap_or_default())]
+    NoRecipient {
+        /// The name asked for, if one was.
+        name: Option<String>,
+    },
+    /// More text messages than anybody should get.
+    #[error(
+        "the text message would need {segments} segments; at most {limit} are sent: shorten headline, `when`, `place` \
+         and advice, or use another channel"
+    )]
+    SmsTooLong {
+        /// How many it would need.
+        segments: usize,
+        /// How many it may have.
+        limit: usize,
+    },
+    /// One instruction does not fit into one segment, and it must not be split.
+    #[error("the instruction in `{field}` has {units} characters and does not fit one segment of {limit}: shorten it")]
+    SmsInstructionTooLong {
+        /// Which field.
+        field: String,
+        /// Its length in the encoding's units.
+        units: usize,
+        /// What fits.
+        limit: usize,
+    },
+    /// A character that XML 1.0 cannot carry.
+    #[error("the element `{element}` would hold the character U+{code:04X}, which XML cannot carry: remove it")]
+    NotXml {
+        /// Which element.
+        element: String,
+        /// The character's code point.
+        code: u32,
+    },
+    /// Writing failed, which cannot happen for a buffer in memory unless a value has no JSON form.
+    #[error("writing the rendering failed: {reason}")]
+    Writing {
+        /// What the writer said.
+        reason: String,
+    },
+}
+
+/// A rendering, ready to be written to a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendering {
+    /// Which form.
+    pub form: RenderAs,
+    /// Its content, UTF-8.
+    pub content: String,
+}
+
+/// Renders a warning in one form, for the recipient with this name (or the first of the form's channel, or the first).
+pub fn render(form: RenderAs, file: &WarningFile, recipient: Option<&str>) -> Result<Rendering, RenderError> {
+    let WarningFile { draft, frozen } = file;
+    draft.sound()?;
+    frozen.sound()?;
+    let frame = Frame::of(&draft.language)?;
+    let to = addressee(form, frozen, recipient)?;
+    let letter = compose::letter(&frame, draft, frozen, to)?;
+    let content = match form {
+        RenderAs::Text => text::body(&frame, &letter)?,
+        RenderAs::Sms => sms::lines(&sms::segments(&frame, draft, frozen, to)?),
+        RenderAs::Letter => json(&letter)?,
+        RenderAs::Cap => cap::xml(draft, frozen)?,
+        RenderAs::Stix => json(&stix::bundle(draft, frozen))?,
+        RenderAs::Email => email::message(frozen, &letter, &text::body(&frame, &letter)?),
+        RenderAs::Telephone => telephone::script(&frame, draft, &letter)?,
+        RenderAs::Webhook => json(&webhook::payload(draft, frozen, &letter))?,
+    };
+    Ok(Rendering { form, content })
+}
+
+fn addressee<'a>(form: RenderAs, frozen: &'a Frozen, name: Option<&str>) -> Result<&'a Addressee, RenderError> {
+    let named = |to: &&Addressee| name.is_none_or(|name| to.name == name);
+    let fits = |to: &&Addressee| form.channel().is_none_or(|channel| to.channel == channel);
+    let known = &frozen.recipients;
+    known
+        .iter()
+        .find(|to| named(to) && fits(to))
+        .or_else(|| known.iter().find(named))
+        .ok_or_else(|| RenderError::NoRecipient { name: name.map(ToOwned::to_owned) })
+}
+
+/// Indented JSON with a line feed at its end.
+pub(crate) fn json(value: &impl Serialize) -> Result<String, RenderError> {
+    serde_json::to_string_pretty(value)
+        .map(|text| text + "\n")
+        .map_err(|fault| RenderError::Writing { reason: fault.to_string() })
+}
