@@ -6,9 +6,15 @@ pub mod decode;
 pub mod document;
 mod email;
 mod furniture;
+pub mod gazetteer;
 mod html;
 mod json;
 mod language;
+mod lexicon;
+mod quantities;
+mod sentences;
+mod times;
+mod tokens;
 
 pub use decode::Unreadable;
 pub use document::{Dated, DatedBy, Document, Format, Furniture, Language, open};
