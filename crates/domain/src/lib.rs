@@ -15,6 +15,7 @@ pub mod delivery;
 pub mod ids;
 pub mod marking;
 pub mod refusal;
+pub mod register;
 pub mod report;
 pub mod restricted;
 pub mod threat;
