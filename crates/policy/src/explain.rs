@@ -1,0 +1,53 @@
+//! An assessment in plain sentences, for a terminal or a page's summary.
+
+use domain::assessment::{Assessment, Reason};
+use domain::{Answer, Determination};
+
+use crate::pack::Pack;
+
+/// What was determined, why, what is still needed and by when; one sentence a line.
+pub fn explain(pack: &Pack, assessment: &Assessment) -> String {
+    let mut lines = vec![headline(assessment)];
+    lines.extend(assessment.reasons.iter().map(sentence));
+    for need in &assessment.needs {
+        lines.push(format!("Needed from the {} by {}: {}.", pack.role_words(&need.role), need.by, trim(&need.what)));
+    }
+    for deadline in &assessment.deadlines {
+        let ladder: Vec<String> = deadline.escalate_to.iter().map(|role| pack.role_words(role)).collect();
+        let kind = capital(crate::deadlines::key(deadline.what));
+        lines.push(format!("{kind} by {}; then ask the {}.", deadline.by, ladder.join(", then the ")));
+    }
+    let policy = &assessment.policy;
+    let hash: String = policy.hash.chars().take(12).collect();
+    lines.push(format!("Policy: {} {} ({hash}).", policy.id, policy.version));
+    lines.join("\n") + "\n"
+}
+
+fn headline(assessment: &Assessment) -> String {
+    let words = match assessment.determination {
+        Determination::Warn => "Warn: a warning is owed.",
+        Determination::NotOwed => "Not owed: the threshold is not reached, and that is affirmed.",
+        Determination::Waived => "Waived: a warning would be owed, and its waiver is affirmed.",
+        Determination::Unresolved => "Unresolved: a person is asked, and nothing is closed.",
+    };
+    words.to_owned()
+}
+
+fn sentence(reason: &Reason) -> String {
+    let answer = match reason.answer {
+        Some(Answer::Met) => " met",
+        Some(Answer::NotMet) => " not met",
+        Some(Answer::Unclear) => " unclear",
+        None => "",
+    };
+    format!("  {}{answer}: {} [{}].", reason.criterion, trim(&reason.effect), reason.clause)
+}
+
+fn trim(words: &str) -> &str {
+    words.trim_end_matches('.')
+}
+
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}

@@ -1,0 +1,456 @@
+//! What a policy pack says. Everything here is data; [`crate::evaluate()`] and [`crate::check`] read it.
+//!
+//! Clauses point into the policy a pack restates in its own words; [`Provenance`] says how far to trust that.
+
+use std::collections::BTreeMap;
+
+use domain::assessment::{DeadlineKind, PolicyRef};
+use domain::{ChannelKind, Role, VictimKind};
+use serde::Deserialize;
+
+use crate::lapse::Lapse;
+
+/// The one format this program reads.
+pub const FORMAT: &str = "forewarn-policy/1";
+
+/// A policy pack: one written policy as data.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pack {
+    /// What the text says.
+    pub says: Says,
+    /// SHA-256 of the text's bytes, hex: the pack is known by it.
+    pub hash: String,
+}
+
+impl Pack {
+    /// Id, version and hash, as every assessment carries them.
+    pub fn reference(&self) -> PolicyRef {
+        PolicyRef { id: self.says.id.clone(), version: self.says.version.clone(), hash: self.hash.clone() }
+    }
+
+    /// The criterion with this id.
+    pub fn criterion(&self, id: &str) -> Option<&Criterion> {
+        self.says.criteria.iter().find(|criterion| criterion.id == id)
+    }
+
+    /// The waiver ground with this id.
+    pub fn ground(&self, id: &str) -> Option<&Ground> {
+        self.says.grounds.iter().find(|ground| ground.id == id)
+    }
+
+    /// Whether a role with this id exists: one of the six of every desk, or the pack's own.
+    pub fn has_role(&self, id: &str) -> bool {
+        Role::from_id(id).is_some() || self.says.roles.contains_key(id)
+    }
+
+    /// A role's name in words; the id itself for a role nobody defined.
+    pub fn role_words(&self, id: &str) -> String {
+        Role::from_id(id)
+            .map(|role| role.to_string())
+            .or_else(|| self.says.roles.get(id).cloned())
+            .unwrap_or_else(|| id.to_owned())
+    }
+
+    /// The roles that may carry out a duty.
+    pub fn may(&self, duty: Duty) -> &[String] {
+        let duties = &self.says.duties;
+        match duty {
+            Duty::Determine => &duties.determine,
+            Duty::Affirm => &duties.affirm,
+            Duty::Draft => &duties.draft,
+            Duty::Approve => &duties.approve,
+            Duty::Deliver => &duties.deliver,
+        }
+    }
+
+    /// The channels to try for one kind of recipient, first one first; empty when the pack does not say.
+    pub fn channels(&self, recipient: RecipientKind) -> &[ChannelKind] {
+        self.says.channels.iter().find(|row| row.recipient == recipient).map_or(&[], |row| &row.order)
+    }
+}
+
+/// The TOML document, key for key.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "the keys are explained in policies/README.md, where a lawyer reads them")]
+pub struct Says {
+    pub format: String,
+    pub id: String,
+    pub version: String,
+    pub title: String,
+    pub applies_to: String,
+    pub summary: String,
+    pub sources: Vec<Consulted>,
+    pub scope: Scope,
+    pub criteria: Vec<Criterion>,
+    pub threshold: Threshold,
+    /// A pack without one is unsound; its "unclear" answers stay open questions.
+    pub doubt: Option<Doubt>,
+    #[serde(default)]
+    pub grounds: Vec<Ground>,
+    pub not_owed: NotOwed,
+    /// The pack's own roles beside the six of every desk: id to name.
+    #[serde(default)]
+    pub roles: BTreeMap<String, String>,
+    pub duties: Duties,
+    #[serde(default)]
+    pub separation: Vec<Separation>,
+    #[serde(default)]
+    pub conflicts: Vec<Conflict>,
+    pub deadlines: Deadlines,
+    pub urgent: Urgent,
+    pub coordination: Coordination,
+    #[serde(default)]
+    pub recording: Vec<Recording>,
+    #[serde(default)]
+    pub channels: Vec<ChannelOrder>,
+    #[serde(default)]
+    pub notices: Vec<Notice>,
+}
+
+/// How far a restated provision is to be trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Provenance {
+    /// Read in the policy itself.
+    Quoted,
+    /// Taken from what others write about the policy.
+    Secondary,
+    /// Our reading or our own default: a lawyer has to look.
+    ToCheck,
+}
+
+impl Provenance {
+    /// The word in a pack.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Quoted => "quoted",
+            Self::Secondary => "secondary",
+            Self::ToCheck => "to-check",
+        }
+    }
+}
+
+/// A text the pack rests on.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "the keys are explained in policies/README.md")]
+pub struct Consulted {
+    pub title: String,
+    pub provenance: Provenance,
+}
+
+/// Which harms and which intended victims the policy is about.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "the keys are explained in policies/README.md")]
+pub struct Scope {
+    pub harms: Vec<String>,
+    pub victims: Vec<VictimKind>,
+    pub clause: String,
+    pub provenance: Provenance,
+}
+
+/// One question somebody must answer.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "the keys are explained in policies/README.md")]
+pub struct Criterion {
+    pub id: String,
+    pub question: String,
+    pub guidance: String,
+    pub clause: String,
+    pub provenance: Provenance,
+}
+
+/// When a warning is owed.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "the keys are explained in policies/README.md")]
+pub struct Threshold {
+    pub rule: Rule,
+    pub clause: String,
+    pub provenance: Provenance,
+}
+
+/// An expression over criteria. It has no "not": more evidence of danger can only bring a warning nearer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Rule {
+    /// This criterion.
+    Criterion(String),
+    /// Every part.
+    All(Vec<Rule>),
+    /// One part or more.
+    Any(Vec<Rule>),
+    /// This many parts or more.
+    AtLeast(usize, Vec<Rule>),
+}
+
+/// What an "unclear" counts as.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "the keys are explained in policies/README.md")]
+pub struct Doubt {
+    pub unclear_counts_as: CountsAs,
+    pub says: String,
+    pub clause: String,
+    pub provenance: Provenance,
+}
+
+/// Which way doubt goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CountsAs {
+    /// For the victim.
+    Met,
+    /// Against the victim: `check` refuses a pack that says so, and evaluation leaves the question open.
+    NotMet,
+}
+
+/// A ground on which a warning that is owed may be waived.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "the keys are explained in policies/README.md")]
+pub struct Ground {
+    pub id: String,
+    pub title: String,
+    pub question: String,
+    pub evidence: String,
+    pub affirmed_by: Vec<String>,
+    /// A waiver is looked at again no later than this.
+    pub review_after: Lapse,
+    pub clause: String,
+    pub provenance: Provenance,
+}
+
+/// Who must agree that no warning is owed.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "the keys are explained in policies/README.md")]
+pub struct NotOwed {
+    pub affirmed_by: Vec<String>,
+    pub clause: String,
+    pub provenance: Provenance,
+}
+
+/// What people do under a pack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Duty {
+    /// Answers the criteria.
+    Determine,
+    /// Agrees to silence.
+    Affirm,
+    /// Writes the words.
+    Draft,
+    /// Clears the words.
+    Approve,
+    /// Carries the words.
+    Deliver,
+}
+
+impl Duty {
+    /// Every duty.
+    pub const ALL: [Self; 5] = [Self::Determine, Self::Affirm, Self::Draft, Self::Approve, Self::Deliver];
+
+    /// The word in a pack.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Determine => "determine",
+            Self::Affirm => "affirm",
+            Self::Draft => "draft",
+            Self::Approve => "approve",
+            Self::Deliver => "deliver",
+        }
+    }
+}
+
+/// Role ids by duty.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "the keys are explained in policies/README.md")]
+pub struct Duties {
+    pub determine: Vec<String>,
+    pub affirm: Vec<String>,
+    pub draft: Vec<String>,
+    pub approve: Vec<String>,
+    pub deliver: Vec<String>,
+}
+
+/// Duties that no one person may carry out together for one warning.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "the keys are explained in policies/README.md")]
+pub struct Separation {
+    pub duties: Vec<Duty>,
+    pub why: String,
+    pub clause: String,
+    pub provenance: Provenance,
+}
+
+/// Who may not act because they have a stake.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "the keys are explained in policies/README.md")]
+pub struct Conflict {
+    pub id: String,
+    pub rule: String,
+    pub bars: Vec<Duty>,
+    pub clause: String,
+    pub provenance: Provenance,
+}
+
+/// Times, by how soon the harm is expected.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "the keys are explained in policies/README.md")]
+pub struct Deadlines {
+    /// Id of the band used when nobody knows when it starts.
+    pub when_unknown: String,
+    pub clause: String,
+    pub provenance: Provenance,
+    /// Most urgent first; the last has no `within`.
+    pub bands: Vec<Band>,
+    pub escalate_to: Ladders,
+}
+
+/// One band of imminence.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Band {
+    /// Its name.
+    pub id: String,
+    /// The harm may begin within this time; none for the last band.
+    pub within: Option<Lapse>,
+    /// From awareness to a determination.
+    pub determine: Lapse,
+    /// From a proposed silence to its affirmation.
+    pub affirm: Lapse,
+    /// From determination to a warning on its way.
+    pub deliver: Lapse,
+    /// From delivery to a person's acknowledgement.
+    pub acknowledge: Lapse,
+    /// The last look happens this long before the window ends.
+    pub review_before_end: Lapse,
+    /// And never later than this after the last look.
+    pub review_every: Lapse,
+}
+
+/// Role ids asked when a deadline passes: first asked first, the last one again and again.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "one per kind of deadline")]
+pub struct Ladders {
+    pub determine: Vec<String>,
+    pub affirm: Vec<String>,
+    pub deliver: Vec<String>,
+    pub acknowledge: Vec<String>,
+    pub review: Vec<String>,
+}
+
+impl Ladders {
+    /// Every kind with its ladder.
+    pub fn each(&self) -> [(DeadlineKind, &[String]); 5] {
+        [
+            (DeadlineKind::Determine, &self.determine),
+            (DeadlineKind::Affirm, &self.affirm),
+            (DeadlineKind::Deliver, &self.deliver),
+            (DeadlineKind::Acknowledge, &self.acknowledge),
+            (DeadlineKind::Review, &self.review),
+        ]
+    }
+
+    /// The ladder of one kind.
+    pub fn of(&self, kind: DeadlineKind) -> &[String] {
+        match kind {
+            DeadlineKind::Determine => &self.determine,
+            DeadlineKind::Affirm => &self.affirm,
+            DeadlineKind::Deliver => &self.deliver,
+            DeadlineKind::Acknowledge => &self.acknowledge,
+            DeadlineKind::Review => &self.review,
+        }
+    }
+}
+
+/// Warn first, coordinate after.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "the keys are explained in policies/README.md")]
+pub struct Urgent {
+    pub allowed: bool,
+    pub when: String,
+    pub may: Vec<String>,
+    pub coordinate_within: Lapse,
+    pub clause: String,
+    pub provenance: Provenance,
+}
+
+/// Who else has a say.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "the keys are explained in policies/README.md")]
+pub struct Coordination {
+    pub owner: String,
+    pub originator: String,
+    #[serde(default)]
+    pub dispute: Vec<DisputeStep>,
+    pub clause: String,
+    pub provenance: Provenance,
+}
+
+/// One step up when two holders disagree.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "the keys are explained in policies/README.md")]
+pub struct DisputeStep {
+    pub role: String,
+    pub within: Lapse,
+}
+
+/// Something that must be written down.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "the keys are explained in policies/README.md")]
+pub struct Recording {
+    pub what: String,
+    pub clause: String,
+    pub provenance: Provenance,
+}
+
+/// Who receives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RecipientKind {
+    /// Those at risk.
+    IntendedVictim,
+    /// Those responsible for protecting them.
+    Protector,
+    /// Those who pass it on.
+    Intermediary,
+    /// Those from whom the danger comes (a disruption notice).
+    Suspect,
+    /// Everybody who may be near.
+    Public,
+}
+
+/// Channels by kind of recipient.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "the keys are explained in policies/README.md")]
+pub struct ChannelOrder {
+    pub recipient: RecipientKind,
+    pub order: Vec<ChannelKind>,
+}
+
+/// A form of words, and how its use is decided.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "the keys are explained in policies/README.md")]
+pub struct Notice {
+    pub id: String,
+    pub to: RecipientKind,
+    pub template: String,
+    pub decided: String,
+    pub clause: String,
+    pub provenance: Provenance,
+}
