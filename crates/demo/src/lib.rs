@@ -1,1 +1,3 @@
 //! The Kerman example, played through the desk's own HTTP API on a simulated clock.
+
+pub mod sink;
