@@ -207,6 +207,8 @@ pub struct StoredEntry {
     pub kind: String,
     /// Who acted.
     pub by: String,
+    /// Whether it says that the content of all earlier entries of its stream was erased.
+    pub erases: bool,
     /// The salted hash that the log holds of its body.
     pub commitment: [u8; 32],
     /// The salt of the commitment; `None` when the content was erased.
@@ -356,10 +358,10 @@ pub struct Finding {
 pub struct Erased {
     /// The stream.
     pub stream: String,
-    /// The place in the record of the first entry of the write that erased it.
+    /// The place in the record of the entry that says so: the first of the erasing write.
     pub by_seq: u64,
-    /// That entry's kind, where there is such an entry.
-    pub kind: Option<String>,
+    /// That entry's kind.
+    pub kind: String,
 }
 
 /// A session of somebody signed in.

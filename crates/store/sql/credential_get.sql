@@ -1,0 +1,1 @@
+SELECT hash FROM credentials WHERE account = $1

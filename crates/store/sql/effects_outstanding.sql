@@ -1,0 +1,1 @@
+SELECT COUNT(*) FROM effects WHERE done_at IS NULL

@@ -1,0 +1,5 @@
+SELECT e.seq, e.at, e.stream, e.version, e.kind, e.acted_by, e.erases, e.commitment, e.sealed, k.content
+FROM entries e LEFT JOIN keys k ON k.id = e.key_id
+WHERE e.stream = $3 AND e.seq >= $1
+ORDER BY e.version
+LIMIT $2

@@ -1,0 +1,1 @@
+DELETE FROM failed_sign_ins WHERE at < $1

@@ -1,0 +1,1 @@
+SELECT hash FROM hashes WHERE place = $1

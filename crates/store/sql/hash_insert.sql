@@ -1,0 +1,1 @@
+INSERT INTO hashes (place, hash) VALUES ($1, $2)

@@ -1,0 +1,1 @@
+SELECT COALESCE(MAX(place) + 1, 0) FROM hashes

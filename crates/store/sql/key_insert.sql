@@ -1,0 +1,1 @@
+INSERT INTO keys (stream, content) VALUES ($1, $2) RETURNING id

@@ -1,0 +1,2 @@
+INSERT INTO sessions (id, data, expires_at) VALUES ($1, $2, $3)
+ON CONFLICT (id) DO UPDATE SET data = excluded.data, expires_at = excluded.expires_at
