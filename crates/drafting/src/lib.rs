@@ -21,7 +21,10 @@ pub use draft::{CapTerms, Certainty, DraftFault, DraftText, ResponseKind, Severi
 pub use fingerprint::Fingerprint;
 pub use frame::FrameError;
 pub use frozen::{Addressee, Desk, Earlier, Frozen, WarningKind};
-pub use leak::{Clearance, Finding, Kind, LeakReport, Override, Part, Protected, Verdict, check, check_draft};
+pub use leak::{
+    Clearance, Finding, Kind, LeakReport, Override, Part, Protected, Verdict, canonical, check, check_draft,
+    check_files,
+};
 pub use letter::{LetterContent, LetterParagraph};
 pub use release::{Approval, Releasable, ReleaseRefused, fingerprint, release};
 pub use render::{RenderAs, RenderError, Rendering, WarningFile, render};

@@ -4,14 +4,14 @@ use domain::{AccountId, ChannelKind};
 use drafting::*;
 
 fn file() -> WarningFile {
-    serde_json::from_str(include_str!("golden/warning.json")).unwrap()
+    serde_json::from_str(include_str!("golden/warning.json")).expect("the example is a warning file")
 }
 
 fn approval(file: &WarningFile) -> Approval {
     Approval {
         by: AccountId::from_bits(7),
         at: file.frozen.approved_at,
-        fingerprint: fingerprint(&file.draft, &file.frozen).unwrap(),
+        fingerprint: fingerprint(&file.draft, &file.frozen).expect("the example is sound"),
     }
 }
 

@@ -1,0 +1,144 @@
+//! Words as numbers: what a word's stem is, which meaning it shares with others, and how much it tells.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use rust_stemmers::{Algorithm, Stemmer};
+
+/// The word lists, stemmed once.
+struct Vocabulary {
+    function: HashSet<&'static str>,
+    common: HashSet<&'static str>,
+    common_stems: HashSet<String>,
+    /// Stem to the number of its line in the synonym list.
+    meanings: HashMap<String, u32>,
+    meaning_count: u32,
+}
+
+static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
+    let stemmer = Stemmer::create(Algorithm::English);
+    let common = words(include_str!("vocabulary/common_words.txt"));
+    let mut meanings = HashMap::new();
+    let mut meaning_count = 0;
+    for line in lines(include_str!("vocabulary/synonyms.txt")) {
+        for word in line.split_whitespace() {
+            meanings.entry(stemmer.stem(word).into_owned()).or_insert(meaning_count);
+        }
+        meaning_count += 1;
+    }
+    Vocabulary {
+        function: words(include_str!("vocabulary/function_words.txt")),
+        common_stems: common.iter().map(|word| stemmer.stem(word).into_owned()).collect(),
+        common,
+        meanings,
+        meaning_count,
+    }
+});
+
+/// The lines of a word list without its remarks.
+pub(super) fn lines(list: &'static str) -> impl Iterator<Item = &'static str> {
+    list.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty())
+}
+
+fn words(list: &'static str) -> HashSet<&'static str> {
+    lines(list).flat_map(str::split_whitespace).collect()
+}
+
+/// A word's number in one [`Lexicon`].
+pub(super) type WordId = u32;
+
+/// What is known of one folded word.
+#[derive(Debug, Clone)]
+pub(super) struct Word {
+    /// The word in lower-case ASCII.
+    pub text: String,
+    /// Equal for words with the same stem; number words share it with their digits.
+    pub stem: u32,
+    /// Equal for words with the same meaning.
+    pub meaning: u32,
+    /// Carries no fact.
+    pub function: bool,
+    /// Any warning may use it.
+    pub common: bool,
+}
+
+/// The words of one check.
+pub(super) struct Lexicon {
+    ids: HashMap<String, WordId>,
+    words: Vec<Word>,
+    stems: HashMap<String, u32>,
+    stemmer: Stemmer,
+}
+
+impl Lexicon {
+    pub(super) fn new() -> Self {
+        Self {
+            ids: HashMap::new(),
+            words: Vec::new(),
+            stems: HashMap::new(),
+            stemmer: Stemmer::create(Algorithm::English),
+        }
+    }
+
+    /// The number of a folded word.
+    pub(super) fn intern(&mut self, text: &str) -> WordId {
+        if let Some(id) = self.ids.get(text) {
+            return *id;
+        }
+        let vocabulary = &*VOCABULARY;
+        let stem_text = match number_word(text) {
+            Some(number) => number.to_string(),
+            None => self.stemmer.stem(text).into_owned(),
+        };
+        let next = u32::try_from(self.stems.len()).unwrap_or(u32::MAX);
+        let function = vocabulary.function.contains(text);
+        let common = function || vocabulary.common.contains(text) || vocabulary.common_stems.contains(&stem_text);
+        let known = vocabulary.meanings.get(&stem_text).copied();
+        let stem = *self.stems.entry(stem_text).or_insert(next);
+        let meaning = known.unwrap_or(vocabulary.meaning_count + stem);
+        let id = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
+        self.words.push(Word { text: text.to_owned(), stem, meaning, function, common });
+        self.ids.insert(text.to_owned(), id);
+        id
+    }
+
+    /// What is known of it.
+    pub(super) fn word(&self, id: WordId) -> &Word {
+        &self.words[id as usize]
+    }
+
+    /// The number of a folded word, if it was met.
+    pub(super) fn find(&self, text: &str) -> Option<WordId> {
+        self.ids.get(text).copied()
+    }
+}
+
+/// The value of a number word below one hundred that is one word.
+pub(super) fn number_word(word: &str) -> Option<u32> {
+    const SMALL: [&str; 21] = [
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
+        "twenty",
+    ];
+    const TENS: [&str; 7] = ["thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+    let at = |list: &[&str]| list.iter().position(|known| *known == word).and_then(|at| u32::try_from(at).ok());
+    at(&SMALL).or_else(|| at(&TENS).map(|tens| 30 + 10 * tens))
+}

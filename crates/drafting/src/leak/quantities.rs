@@ -1,0 +1,267 @@
+//! Numbers and quantities: read from figures and words, turned into one unit, compared with what is cleared.
+
+use super::ground::{Found, Ground, Passage};
+use super::lexicon::number_word;
+use super::report::Kind;
+use super::tokens::Shape;
+
+/// What a number counts or measures.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Measure {
+    /// Things, with the meanings of the two telling words that follow.
+    Count([Option<u32>; 2]),
+    /// In metres.
+    Length,
+    /// In kilograms.
+    Mass,
+    /// In litres.
+    Volume,
+    /// In hours.
+    Duration,
+    /// Any currency.
+    Money,
+    Percent,
+}
+
+/// A number in a text.
+#[derive(Debug, Clone, Copy)]
+struct Quantity {
+    value: f64,
+    /// The number as written, before its unit was applied.
+    written: f64,
+    measure: Measure,
+    from: usize,
+    to: usize,
+}
+
+/// Conversions are rounded: 510 miles are called 820 km.
+const TOLERANCE: f64 = 0.035;
+/// Numbers to call for help.
+const EMERGENCY: [u32; 9] = [101, 110, 111, 112, 117, 118, 144, 911, 999];
+
+pub(super) fn find(ground: &Ground<'_>) -> Vec<Found> {
+    let cleared: Vec<Quantity> = ground.cleared.iter().flat_map(|text| quantities(ground, text)).collect();
+    let protected: Vec<(usize, Quantity)> = (0..ground.protected.len())
+        .flat_map(|at| quantities(ground, &ground.protected[at]).into_iter().map(move |quantity| (at, quantity)))
+        .collect();
+    let mut found = Vec::new();
+    for (number, text) in ground.draft.iter().enumerate() {
+        for said in quantities(ground, text) {
+            if cleared.iter().any(|known| covers(known, &said)) {
+                continue;
+            }
+            let behind =
+                protected.iter().filter_map(|(at, known)| gives_away(known, &said).map(|sure| (at, known, sure)));
+            let Some((at, known, sure)) = behind.max_by(|left, right| left.2.total_cmp(&right.2)) else { continue };
+            found.push(Found {
+                kind: Kind::Number,
+                passage: number,
+                span: text.span(said.from, said.to),
+                source: Some((*at, ground.protected[*at].span(known.from, known.to))),
+                confidence: sure,
+                why:
+                    "this figure stands in protected text, also when written out or converted, and is more exact than \
+                      what is cleared"
+                        .to_owned(),
+            });
+        }
+    }
+    found
+}
+
+/// Whether a cleared quantity says as much.
+fn covers(cleared: &Quantity, said: &Quantity) -> bool {
+    let same_kind = std::mem::discriminant(&cleared.measure) == std::mem::discriminant(&said.measure);
+    same_kind && close(cleared.value, said.value, if exact(said) { 0.0 } else { TOLERANCE })
+}
+
+/// How sure it is that the draft's quantity is the protected one.
+fn gives_away(known: &Quantity, said: &Quantity) -> Option<f64> {
+    match (known.measure, said.measure) {
+        (Measure::Count(these), Measure::Count(those)) => {
+            if !close(known.value, said.value, 0.0) || said.value < 2.0 {
+                return None;
+            }
+            let same_things = these.iter().flatten().any(|meaning| those.contains(&Some(*meaning)));
+            if same_things { Some(0.85) } else { telling(said.value).then_some(0.6) }
+        }
+        (Measure::Duration, Measure::Duration) => {
+            let usual = [1.0, 2.0, 3.0, 7.0, 10.0, 12.0, 14.0, 24.0, 30.0, 36.0, 48.0, 72.0].contains(&said.written);
+            (close(known.value, said.value, 0.0) && !usual).then_some(0.7)
+        }
+        (left, right) if left == right => {
+            let tolerance = if close(known.written, said.written, 0.0) { 0.0 } else { TOLERANCE };
+            close(known.value, said.value, tolerance).then_some(0.85)
+        }
+        // "40 kilos" told as a bare "40" with another word behind it.
+        (_, Measure::Count(_)) => (close(known.written, said.value, 0.0) && telling(said.value)).then_some(0.55),
+        _ => None,
+    }
+}
+
+/// A bare number that hardly stands in two texts by chance.
+fn telling(value: f64) -> bool {
+    let whole = value.fract() == 0.0;
+    let round = whole && (value % 10.0 == 0.0 || value <= 24.0);
+    let year = whole && (1900.0..=2100.0).contains(&value);
+    let emergency = EMERGENCY.iter().any(|number| close(f64::from(*number), value, 0.0));
+    !(round || year || emergency)
+}
+
+fn exact(quantity: &Quantity) -> bool {
+    matches!(quantity.measure, Measure::Count(_) | Measure::Money | Measure::Percent | Measure::Duration)
+}
+
+fn close(left: f64, right: f64, tolerance: f64) -> bool {
+    (left - right).abs() <= tolerance * left.abs().max(right.abs()) + 1e-9
+}
+
+fn quantities(ground: &Ground<'_>, text: &Passage<'_>) -> Vec<Quantity> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < text.tokens.len() {
+        let Some((value, suffix, to)) = number(ground, text, at) else {
+            at += 1;
+            continue;
+        };
+        let (measure, factor, end) = measure(ground, text, at, to, &suffix);
+        found.push(Quantity { value: value * factor, written: value, measure, from: at, to: end });
+        at = to + 1;
+    }
+    found
+}
+
+/// The number that starts at a token: its value, letters stuck to it ("820km"), and its last token.
+fn number(ground: &Ground<'_>, text: &Passage<'_>, at: usize) -> Option<(f64, String, usize)> {
+    let token = &text.tokens[at];
+    if token.shape == Shape::Digits {
+        let (value, suffix) = figures(ground.text(text, at))?;
+        let scale = scale(ground.text(text, at + 1)).filter(|_| suffix.is_empty());
+        return Some(match scale {
+            Some(scale) => (value * scale, String::new(), at + 1),
+            None => (value, suffix, at),
+        });
+    }
+    written_out(ground, text, at).map(|(value, to)| (value, String::new(), to))
+}
+
+/// "1,200", "3.5", "820km", "40k".
+fn figures(word: &str) -> Option<(f64, String)> {
+    let end = word.find(|c: char| !c.is_ascii_digit() && c != ',' && c != '.').unwrap_or(word.len());
+    let (digits, suffix) = word.split_at(end);
+    if suffix.starts_with([':', '/', '-']) || digits.len() > 15 {
+        return None;
+    }
+    let grouped = digits.split(',').skip(1).all(|group| group.len() == 3);
+    let plain = if grouped { digits.replace(',', "") } else { digits.replace(',', ".") };
+    let value: f64 = plain.parse().ok()?;
+    match suffix {
+        "k" => Some((value * 1e3, String::new())),
+        "st" | "nd" | "rd" | "th" => None,
+        _ => Some((value, suffix.to_owned())),
+    }
+}
+
+/// "forty-seven", "two hundred and six", "half a dozen".
+fn written_out(ground: &Ground<'_>, text: &Passage<'_>, at: usize) -> Option<(f64, usize)> {
+    let word = |at: usize| ground.text(text, at);
+    match (word(at), word(at + 1), word(at + 2)) {
+        ("half", "a", "dozen") => return Some((6.0, at + 2)),
+        ("a", "dozen", _) => return Some((12.0, at + 1)),
+        ("a", "hundred", _) => return Some((100.0, at + 1)),
+        _ => {}
+    }
+    let mut total = 0.0;
+    let mut part = f64::from(number_word(word(at))?);
+    let mut last = at;
+    let mut next = at + 1;
+    while next < text.tokens.len() && next < at + 12 {
+        if let Some(small) = number_word(word(next)).map(f64::from) {
+            // "twenty three" is one number; "three four" is two.
+            let fits = small < 10.0 && part >= 20.0 && part % 10.0 == 0.0 || part >= 100.0 && part % 100.0 == 0.0;
+            if !fits {
+                break;
+            }
+            part += small;
+        } else if let Some(scale) = scale(word(next)) {
+            if scale > 100.0 {
+                total += part * scale;
+                part = 0.0;
+            } else {
+                part *= scale;
+            }
+        } else if !(word(next) == "and" && part >= 100.0 && number_word(word(next + 1)).is_some()) {
+            break;
+        }
+        last = next;
+        next += 1;
+    }
+    Some((total + part, last))
+}
+
+fn scale(word: &str) -> Option<f64> {
+    match word {
+        "dozen" => Some(12.0),
+        "hundred" => Some(100.0),
+        "thousand" => Some(1e3),
+        "million" => Some(1e6),
+        _ => None,
+    }
+}
+
+/// What the number that ends at `to` measures, the factor to its base unit, and the last token of the unit.
+fn measure(ground: &Ground<'_>, text: &Passage<'_>, from: usize, to: usize, suffix: &str) -> (Measure, f64, usize) {
+    let start = text.tokens[from].start;
+    let before = text.raw.get(..start).and_then(|raw| raw.chars().next_back());
+    if matches!(before, Some('$' | '€' | '£' | '¥')) {
+        return (Measure::Money, 1.0, to);
+    }
+    if text.gap(to).starts_with('%') {
+        return (Measure::Percent, 1.0, to);
+    }
+    if let Some((measure, factor)) = unit(suffix) {
+        return (measure, factor, to);
+    }
+    let next = ground.text(text, to + 1);
+    if let Some((measure, factor)) = unit(next) {
+        return (measure, factor, to + 1);
+    }
+    let things = (to + 1..(to + 5).min(text.tokens.len()))
+        .map(|at| ground.word(&text.tokens[at]))
+        .filter(|word| !word.function)
+        .map(|word| word.meaning);
+    let mut nouns = [None, None];
+    for (slot, meaning) in nouns.iter_mut().zip(things) {
+        *slot = Some(meaning);
+    }
+    (Measure::Count(nouns), 1.0, to)
+}
+
+fn unit(word: &str) -> Option<(Measure, f64)> {
+    Some(match word {
+        "km" | "kms" | "kilometre" | "kilometres" | "kilometer" | "kilometers" => (Measure::Length, 1_000.0),
+        "mile" | "miles" | "mi" => (Measure::Length, 1_609.344),
+        "m" | "metre" | "metres" | "meter" | "meters" => (Measure::Length, 1.0),
+        "foot" | "feet" | "ft" => (Measure::Length, 0.3048),
+        "yard" | "yards" | "yd" | "yds" => (Measure::Length, 0.9144),
+        "kg" | "kgs" | "kilo" | "kilos" | "kilogram" | "kilograms" | "kilogramme" | "kilogrammes" => {
+            (Measure::Mass, 1.0)
+        }
+        "lb" | "lbs" | "pound" | "pounds" => (Measure::Mass, 0.453_592_37),
+        "ounce" | "ounces" | "oz" => (Measure::Mass, 0.028_349_5),
+        "gram" | "grams" | "gramme" | "grammes" | "g" => (Measure::Mass, 0.001),
+        "ton" | "tons" | "tonne" | "tonnes" => (Measure::Mass, 1_000.0),
+        "litre" | "litres" | "liter" | "liters" => (Measure::Volume, 1.0),
+        "gallon" | "gallons" => (Measure::Volume, 3.785),
+        "minute" | "minutes" | "mins" => (Measure::Duration, 1.0 / 60.0),
+        "hour" | "hours" | "hrs" => (Measure::Duration, 1.0),
+        "day" | "days" => (Measure::Duration, 24.0),
+        "week" | "weeks" => (Measure::Duration, 168.0),
+        "month" | "months" => (Measure::Duration, 730.0),
+        "dollar" | "dollars" | "usd" | "euro" | "euros" | "eur" | "sterling" | "rials" | "francs" => {
+            (Measure::Money, 1.0)
+        }
+        "percent" => (Measure::Percent, 1.0),
+        _ => return None,
+    })
+}

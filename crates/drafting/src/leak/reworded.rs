@@ -1,0 +1,169 @@
+//! Reworded passages: a sentence of the draft that shares its telling words with one protected sentence.
+//!
+//! Only words count that stand in no cleared text. A rare word weighs 1, one that any warning may use 0.4; two words
+//! that stand close together on both sides, one of them rare, add 1. Two or more is a finding. Words are compared by
+//! meaning (stem and synonym), so their order and form do not matter.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use domain::Span;
+
+use super::ground::{Found, Ground, Passage};
+use super::lexicon::number_word;
+use super::report::Kind;
+use super::tokens::Shape;
+
+const COMMON_WEIGHT: f64 = 0.4;
+const RARE_WEIGHT: f64 = 1.0;
+const PAIR_WEIGHT: f64 = 1.0;
+const THRESHOLD: f64 = 2.0;
+/// Without any rare word it takes this much.
+const COMMON_THRESHOLD: f64 = 2.8;
+/// How many content words apart two words may stand to count as close.
+const REACH: usize = 3;
+/// A word in more protected sentences than this tells nothing about one of them.
+const TOO_FREQUENT: usize = 200;
+
+/// A word that carries a fact.
+#[derive(Clone, Copy)]
+struct Content {
+    token: usize,
+    meaning: u32,
+    rare: bool,
+    novel: bool,
+}
+
+/// A protected sentence.
+struct Sentence {
+    passage: usize,
+    span: Span,
+}
+
+/// Protected sentences by the words and pairs in them.
+struct Index {
+    sentences: Vec<Sentence>,
+    words: HashMap<u32, Vec<(usize, bool)>>,
+    pairs: HashMap<(u32, u32), Vec<usize>>,
+    cleared_pairs: HashSet<(u32, u32)>,
+}
+
+pub(super) fn find(ground: &Ground<'_>) -> Vec<Found> {
+    let index = index(ground);
+    let mut found = Vec::new();
+    for (number, text) in ground.draft.iter().enumerate() {
+        for range in text.sentences() {
+            let words = contents(ground, text, range);
+            if let Some((sentence, score, tokens)) = best(&index, &words) {
+                let source = &index.sentences[sentence];
+                let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { continue };
+                found.push(Found {
+                    kind: Kind::Reworded,
+                    passage: number,
+                    span: text.span(*first, *last),
+                    source: Some((source.passage, source.span)),
+                    confidence: (0.35 + 0.15 * score).min(0.95),
+                    why: format!(
+                        "{} telling words of this sentence stand together in one protected sentence and in no cleared \
+                         text",
+                        tokens.len()
+                    ),
+                });
+            }
+        }
+    }
+    found
+}
+
+fn index(ground: &Ground<'_>) -> Index {
+    let mut index =
+        Index { sentences: Vec::new(), words: HashMap::new(), pairs: HashMap::new(), cleared_pairs: HashSet::new() };
+    for text in &ground.cleared {
+        for range in text.sentences() {
+            index.cleared_pairs.extend(pairs(&contents(ground, text, range), |_, _| true));
+        }
+    }
+    for (passage, text) in ground.protected.iter().enumerate() {
+        for range in text.sentences() {
+            let number = index.sentences.len();
+            index.sentences.push(Sentence { passage, span: text.span(range.0, range.1 - 1) });
+            let words = contents(ground, text, range);
+            for word in words.iter().filter(|word| word.novel) {
+                let list = index.words.entry(word.meaning).or_default();
+                if list.last().is_none_or(|(last, _)| *last != number) {
+                    list.push((number, word.rare));
+                }
+            }
+            for pair in pairs(&words, telling) {
+                if !index.cleared_pairs.contains(&pair) {
+                    index.pairs.entry(pair).or_default().push(number);
+                }
+            }
+        }
+    }
+    index
+}
+
+/// The protected sentence that shares most with these words, if it is enough.
+fn best(index: &Index, words: &[Content]) -> Option<(usize, f64, Vec<usize>)> {
+    let mut scores: HashMap<usize, (f64, bool, BTreeSet<usize>)> = HashMap::new();
+    let mut seen = HashSet::new();
+    for word in words.iter().filter(|word| word.novel) {
+        let Some(list) = index.words.get(&word.meaning).filter(|list| list.len() <= TOO_FREQUENT) else { continue };
+        if !seen.insert(word.meaning) {
+            continue;
+        }
+        for (sentence, rare_there) in list {
+            let rare = word.rare && *rare_there;
+            let entry = scores.entry(*sentence).or_default();
+            entry.0 += if rare { RARE_WEIGHT } else { COMMON_WEIGHT };
+            entry.1 |= rare;
+            entry.2.insert(word.token);
+        }
+    }
+    let close: HashSet<(u32, u32)> = pairs(words, telling).collect();
+    for pair in &close {
+        for sentence in index.pairs.get(pair).into_iter().flatten().take(TOO_FREQUENT) {
+            let entry = scores.entry(*sentence).or_default();
+            entry.0 += PAIR_WEIGHT;
+            let members = words.iter().filter(|word| word.meaning == pair.0 || word.meaning == pair.1);
+            entry.2.extend(members.map(|word| word.token));
+        }
+    }
+    scores
+        .into_iter()
+        .filter(|(_, (score, rare, _))| *score >= if *rare { THRESHOLD } else { COMMON_THRESHOLD })
+        .max_by(|left, right| left.1.0.total_cmp(&right.1.0).then(right.0.cmp(&left.0)))
+        .map(|(sentence, (score, _, tokens))| (sentence, score, tokens.into_iter().collect()))
+}
+
+fn contents(ground: &Ground<'_>, text: &Passage<'_>, range: (usize, usize)) -> Vec<Content> {
+    (range.0..range.1)
+        .filter_map(|at| {
+            let token = &text.tokens[at];
+            let word = ground.word(token);
+            let number = token.shape == Shape::Digits || number_word(&word.text).is_some();
+            let tells = !word.function && !number && word.text.len() > 2;
+            tells.then(|| Content {
+                token: at,
+                meaning: word.meaning,
+                rare: !word.common,
+                novel: !ground.cleared_meanings.contains(&word.meaning),
+            })
+        })
+        .collect()
+}
+
+/// Unordered pairs of words that stand close together.
+fn pairs(words: &[Content], fits: fn(&Content, &Content) -> bool) -> impl Iterator<Item = (u32, u32)> {
+    words.iter().enumerate().flat_map(move |(at, left)| {
+        words[at + 1..]
+            .iter()
+            .take(REACH)
+            .filter(move |right| left.meaning != right.meaning && fits(left, right))
+            .map(move |right| (left.meaning.min(right.meaning), left.meaning.max(right.meaning)))
+    })
+}
+
+fn telling(left: &Content, right: &Content) -> bool {
+    (left.rare && left.novel) || (right.rare && right.novel)
+}
