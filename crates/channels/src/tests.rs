@@ -8,7 +8,7 @@ mod webhook;
 #[path = "../../demo/src/sink/mod.rs"]
 pub(crate) mod sink;
 
-use domain::{AccountId, ChannelKind, WarningId};
+use domain::{ChannelKind, WarningId};
 use drafting::{
     Addressee, Approval, Desk, DraftText, Frozen, Releasable, WarningKind, check_draft, fingerprint, release,
 };
@@ -41,7 +41,6 @@ pub(crate) fn try_released(kind: ChannelKind, recipient: &str, draft: &DraftText
     let frozen = Frozen {
         reference: "FW-2023-0042".to_owned(),
         warning: WarningId::from_bits(7),
-        approved_at: now(),
         sent_at: now(),
         verify_code: "7KQ4-M2XD".to_owned(),
         ack_url: Some("https://desk.example/ack/one-time".to_owned()),
@@ -55,7 +54,7 @@ pub(crate) fn try_released(kind: ChannelKind, recipient: &str, draft: &DraftText
         exercise: true,
         recipients: vec![Addressee { name: recipient.to_owned(), channel: kind, via: None, ack_url: None }],
     };
-    let approval = Approval { by: AccountId::from_bits(1), at: now(), fingerprint: fingerprint(draft, &frozen).ok()? };
+    let approval = Approval { by: "approver".to_owned(), at: now(), fingerprint: fingerprint(draft, &frozen).ok()? };
     let clearance = check_draft(draft, &[], &[]).clearance(None);
     release(draft, &frozen, &approval, &clearance, kind, recipient).ok()
 }

@@ -15,8 +15,6 @@ pub struct Frozen {
     pub reference: String,
     /// The warning's id.
     pub warning: WarningId,
-    /// When it was approved.
-    pub approved_at: Timestamp,
     /// The date it carries, in every rendering.
     pub sent_at: Timestamp,
     /// Short code by which a recipient checks that it is genuine.

@@ -4,7 +4,7 @@
 //! found nothing (or a senior officer overrode it, on the record), the approval names the bytes that would leave now,
 //! and the recipient was among those approved.
 
-use domain::{AccountId, ChannelKind, WarningId};
+use domain::{ChannelKind, WarningId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -21,7 +21,7 @@ use crate::render::{self, RenderAs, RenderError, WarningFile};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Approval {
     /// Who approved.
-    pub by: AccountId,
+    pub by: String,
     /// When.
     pub at: Timestamp,
     /// The bytes approved: what [`fingerprint`] answered then.

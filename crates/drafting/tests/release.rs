@@ -1,6 +1,6 @@
 //! The gate: what leaves, and every reason why it does not.
 
-use domain::{AccountId, ChannelKind};
+use domain::ChannelKind;
 use drafting::*;
 
 fn file() -> WarningFile {
@@ -9,8 +9,8 @@ fn file() -> WarningFile {
 
 fn approval(file: &WarningFile) -> Approval {
     Approval {
-        by: AccountId::from_bits(7),
-        at: file.frozen.approved_at,
+        by: "approver".to_owned(),
+        at: file.frozen.sent_at,
         fingerprint: fingerprint(&file.draft, &file.frozen).expect("the example is sound"),
     }
 }
@@ -49,7 +49,7 @@ fn any_change_voids_the_approval() {
         ("an advice", |f| _ = f.draft.advice.pop()),
         ("the language variant", |f| f.draft.language = "en-GB".into()),
         ("the reference", |f| f.frozen.reference = "FW-2023-0108".into()),
-        ("the date", |f| f.frozen.sent_at = f.frozen.approved_at),
+        ("the date", |f| f.frozen.sent_at = jiff::Timestamp::UNIX_EPOCH),
         ("the code", |f| f.frozen.verify_code = "K7QM-42TE".into()),
         ("a recipient more", |f| f.frozen.recipients.push(f.frozen.recipients[0].clone())),
         ("the kind", |f| f.frozen.exercise = true),

@@ -1,6 +1,6 @@
 //! What the leak check takes in and answers.
 
-use domain::{AccountId, Restricted, Span};
+use domain::{Restricted, Span};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -181,7 +181,7 @@ impl LeakReport {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Override {
     /// Who decided.
-    pub by: AccountId,
+    pub by: String,
     /// When.
     pub at: Timestamp,
     /// Why; must say something.
