@@ -1,0 +1,244 @@
+//! The words of all names, and which of them a word of a text may stand for: the same word, the same word in other
+//! letters, another spelling, or the word with a typing error.
+
+use std::collections::HashMap;
+
+use rapidfuzz::distance::{jaro_winkler, osa};
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::letters::{has_abjad, roman, skeleton, vowels_agree};
+use super::lists;
+
+/// Shorter words have too many neighbours for typing errors to mean anything.
+const SHORTEST_TYPING: usize = 6;
+/// From this length on, two typing errors are allowed.
+const SHORTEST_TWO: usize = 9;
+/// How alike two spellings with one skeleton must be (Jaro-Winkler).
+const SPELLING_FLOOR: f64 = 0.86;
+/// How many words one word of a text may stand for, besides itself.
+const MOST: usize = 16;
+/// How many candidates of one kind are compared; a skeleton shared by more says nothing.
+const MOST_COMPARED: usize = 64;
+
+/// How a word of the text stands for a word of a name.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum How {
+    /// Letter for letter, after folding.
+    Same,
+    /// In the letters of another script.
+    Script,
+    /// Another spelling of the same name.
+    Spelling,
+    /// So many typing errors.
+    Typing(u8),
+}
+
+/// A word of a name that a word of the text may stand for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Alike {
+    pub word: u32,
+    pub how: How,
+    /// 1 for the same word, less for others.
+    pub likeness: f64,
+}
+
+struct Known {
+    roman: Box<str>,
+    abjad: bool,
+    bearers: u32,
+}
+
+/// All words of all names.
+#[derive(Default)]
+pub(crate) struct Vocabulary {
+    ids: HashMap<Box<str>, u32>,
+    words: Vec<Known>,
+    /// Hash of the Latin form, of the skeleton, and of the Latin form with one letter left out; sorted. Two words with
+    /// one hash are compared letter by letter afterwards, so a collision costs time and nothing else.
+    by_roman: Vec<(u64, u32)>,
+    by_skeleton: Vec<(u64, u32)>,
+    by_deletion: Vec<(u64, u32)>,
+    by_spelling: HashMap<u32, Vec<u32>>,
+    spelling_of: HashMap<&'static str, u32>,
+}
+
+impl Vocabulary {
+    pub fn intern(&mut self, folded: &str) -> u32 {
+        if let Some(id) = self.ids.get(folded) {
+            return *id;
+        }
+        let id = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
+        self.ids.insert(folded.into(), id);
+        let known = Known { roman: roman(folded).into(), abjad: has_abjad(folded), bearers: 0 };
+        self.words.push(known);
+        id
+    }
+
+    /// Counts one more party that bears this word.
+    pub fn count(&mut self, word: u32) {
+        if let Some(known) = self.words.get_mut(word as usize) {
+            known.bearers += 1;
+        }
+    }
+
+    pub fn bearers(&self, word: u32) -> u32 {
+        self.words.get(word as usize).map_or(0, |known| known.bearers)
+    }
+
+    /// Makes the look-ups; called once, after the last word.
+    pub fn seal(&mut self) {
+        self.spelling_of = lists::spellings().collect();
+        for (id, known) in (0_u32..).zip(&self.words) {
+            self.by_roman.push((xxh3_64(known.roman.as_bytes()), id));
+            let bones = skeleton(&known.roman);
+            if bones.len() >= 2 {
+                self.by_skeleton.push((xxh3_64(bones.as_bytes()), id));
+            }
+            if !known.abjad && known.roman.len() >= SHORTEST_TYPING {
+                deletions(&known.roman, |hash| self.by_deletion.push((hash, id)));
+            }
+        }
+        for (word, id) in &self.ids {
+            if let Some(class) = self.spelling_of.get(&**word) {
+                self.by_spelling.entry(*class).or_default().push(*id);
+            }
+        }
+        self.by_spelling.values_mut().for_each(|ids| ids.sort_unstable());
+        for list in [&mut self.by_roman, &mut self.by_skeleton, &mut self.by_deletion] {
+            list.sort_unstable();
+            list.dedup();
+            list.shrink_to_fit();
+        }
+    }
+
+    /// The words of names that `folded` may stand for, the likeliest first.
+    pub fn alike(&self, folded: &str) -> Vec<Alike> {
+        let mut found: Vec<Alike> = Vec::new();
+        let mut add = |word: u32, how: How, likeness: f64| {
+            if !found.iter().any(|known| known.word == word) {
+                found.push(Alike { word, how, likeness });
+            }
+        };
+        if let Some(word) = self.ids.get(folded) {
+            add(*word, How::Same, 1.0);
+        }
+        if folded.len() < 2 {
+            return found;
+        }
+        let latin = roman(folded);
+        let abjad = has_abjad(folded);
+        for word in run(&self.by_roman, xxh3_64(latin.as_bytes())) {
+            let known = &self.words[word as usize];
+            if *known.roman == *latin && !known.abjad && !abjad {
+                add(word, How::Script, 0.97);
+            }
+        }
+        let class = self.spelling_of.get(folded).and_then(|class| self.by_spelling.get(class));
+        class.into_iter().flatten().for_each(|word| add(*word, How::Spelling, 0.94));
+        let bones = skeleton(&latin);
+        if bones.len() >= 2 {
+            for word in run(&self.by_skeleton, xxh3_64(bones.as_bytes())) {
+                if let Some((how, likeness)) = self.same_bones(word, &latin, abjad, &bones) {
+                    add(word, how, likeness);
+                }
+            }
+        }
+        if !abjad && latin.len() >= SHORTEST_TYPING {
+            deletions(&latin, |hash| {
+                for word in run(&self.by_deletion, hash) {
+                    if let Some((how, likeness)) = self.typing(word, &latin) {
+                        add(word, how, likeness);
+                    }
+                }
+            });
+        }
+        found.sort_by(|a, b| b.likeness.total_cmp(&a.likeness).then(a.word.cmp(&b.word)));
+        found.truncate(MOST);
+        found
+    }
+
+    fn same_bones(&self, word: u32, latin: &str, abjad: bool, bones: &str) -> Option<(How, f64)> {
+        let known = &self.words[word as usize];
+        if skeleton(&known.roman) != bones || (abjad && known.abjad) {
+            return None;
+        }
+        if abjad || known.abjad {
+            let (written, heard) = if abjad { (latin, &*known.roman) } else { (&*known.roman, latin) };
+            return vowels_agree(written, heard).then_some((How::Script, 0.88));
+        }
+        let likeness = jaro_winkler::similarity(known.roman.chars(), latin.chars());
+        let apart = is_extension(&known.roman, latin);
+        (likeness >= SPELLING_FLOOR && !apart).then_some((How::Spelling, likeness.min(0.96)))
+    }
+
+    fn typing(&self, word: u32, latin: &str) -> Option<(How, f64)> {
+        let known = &self.words[word as usize];
+        let (short, long) = (known.roman.len().min(latin.len()), known.roman.len().max(latin.len()));
+        let allowed = if short >= SHORTEST_TWO { 2 } else { 1 };
+        let errors = osa::distance(known.roman.bytes(), latin.bytes());
+        if errors == 0 || errors > allowed || is_extension(&known.roman, latin) {
+            return None;
+        }
+        #[allow(clippy::cast_precision_loss, reason = "words are short")]
+        let likeness = 1.0 - errors as f64 / long as f64;
+        Some((How::Typing(u8::try_from(errors).unwrap_or(u8::MAX)), likeness))
+    }
+}
+
+/// Whether one is the other with an ending: `Kermani` is somebody from `Kerman`, not a way to write it.
+fn is_extension(one: &str, other: &str) -> bool {
+    let (short, long) = if one.len() < other.len() { (one, other) } else { (other, one) };
+    long.strip_prefix(short).is_some_and(|ending| !ending.is_empty() && ending != "h" && !short.ends_with(ending))
+}
+
+/// The ids with this hash, in order.
+fn run(list: &[(u64, u32)], hash: u64) -> impl Iterator<Item = u32> + '_ {
+    let start = list.partition_point(|(known, _)| *known < hash);
+    list[start..].iter().take_while(move |(known, _)| *known == hash).map(|(_, id)| *id).take(MOST_COMPARED)
+}
+
+/// The hashes of a word and of it with each one letter left out: two words within one error share one of them.
+fn deletions(latin: &str, mut give: impl FnMut(u64)) {
+    give(xxh3_64(latin.as_bytes()));
+    let mut short = Vec::with_capacity(latin.len());
+    for at in 0..latin.len() {
+        short.clear();
+        short.extend_from_slice(&latin.as_bytes()[..at]);
+        short.extend_from_slice(&latin.as_bytes()[at + 1..]);
+        give(xxh3_64(&short));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(name: &str, text: &str, expected: Option<How>) {
+        let mut vocabulary = Vocabulary::default();
+        vocabulary.intern(name);
+        vocabulary.seal();
+        assert_eq!(vocabulary.alike(text).first().map(|alike| alike.how), expected, "{text} for {name}");
+    }
+
+    #[test]
+    fn words_stand_for_words() {
+        check("karimi", "karimi", Some(How::Same));
+        check("vladimir", "владимир", Some(How::Script));
+        check("محمد", "muhammad", Some(How::Spelling));
+        check("mahmoud", "محمود", Some(How::Script));
+        check("muhammad", "محمود", None);
+        check("kerman", "کرمان", Some(How::Script));
+        check("navid", "نوید", Some(How::Script));
+        check("hussein", "hossein", Some(How::Spelling));
+        check("mohsen", "muhsin", None);
+        check("soleimani", "solaimani", Some(How::Spelling));
+        check("featherstone", "feathrestone", Some(How::Typing(1)));
+        check("featherstone", "faetherstnoe", Some(How::Typing(2)));
+        check("hassan", "hussein", None);
+        check("kerman", "kermani", None);
+        check("iran", "iranian", None);
+        check("russia", "russian", None);
+        check("smith", "smyth", Some(How::Spelling));
+        check("ali", "aly", None);
+    }
+}
