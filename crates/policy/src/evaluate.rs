@@ -34,12 +34,12 @@ pub fn evaluate(pack: &Pack, facts: &Facts) -> Result<Assessment, FactsError> {
 }
 
 fn known_ids(pack: &Pack, facts: &Facts) -> Result<(), FactsError> {
-    for id in facts.answers.keys().filter(|id| pack.criterion(id).is_none()) {
+    if let Some(id) = facts.answers.keys().find(|id| pack.criterion(id).is_none()) {
         let known = pack.says.criteria.iter().map(|criterion| criterion.id.as_str()).collect();
         return Err(unknown(&[Step::key("answers"), Step::key(id)], pack, "criterion", id, known));
     }
     let grounds = || pack.says.grounds.iter().map(|ground| ground.id.as_str()).collect();
-    for id in facts.grounds.keys().filter(|id| pack.ground(id).is_none()) {
+    if let Some(id) = facts.grounds.keys().find(|id| pack.ground(id).is_none()) {
         return Err(unknown(&[Step::key("grounds"), Step::key(id)], pack, "ground", id, grounds()));
     }
     for (index, affirmation) in facts.affirmations.iter().enumerate() {
@@ -298,7 +298,7 @@ impl<'a> Weighed<'a> {
             Row::Open | Row::Incomplete => self.answer_needs(times),
             Row::NotOwedProposed => {
                 let what = "affirm that no warning is owed, or say what has to be looked at again".to_owned();
-                vec![self.affirm_need(what, &self.pack.says.not_owed.affirmed_by, times)]
+                vec![affirm_need(what, &self.pack.says.not_owed.affirmed_by, times)]
             }
         }
     }
@@ -309,21 +309,9 @@ impl<'a> Weighed<'a> {
         proposed
             .map(|ground| {
                 let what = format!("affirm waiver on `{}`, or turn it down so that the warning goes", ground.id);
-                self.affirm_need(what, &ground.affirmed_by, times)
+                affirm_need(what, &ground.affirmed_by, times)
             })
             .collect()
-    }
-
-    /// Somebody is always named: where the pack names nobody, the senior officer has to see to it.
-    fn affirm_need(&self, what: String, entitled: &[String], times: &Times<'_>) -> Need {
-        let by = times.by(DeadlineKind::Affirm);
-        match entitled.first() {
-            Some(role) => Need { what, role: role.clone(), by },
-            None => {
-                let what = format!("{what} (the pack names no role that may: have it mended)");
-                Need { what, role: domain::Role::SeniorOfficer.id().into(), by }
-            }
-        }
     }
 
     fn answer_needs(&self, times: &Times<'_>) -> Vec<Need> {
@@ -345,6 +333,16 @@ impl<'a> Weighed<'a> {
         }));
         needs
     }
+}
+
+/// Somebody is always named: where the pack names nobody, the senior officer has to see to it.
+fn affirm_need(what: String, entitled: &[String], times: &Times<'_>) -> Need {
+    let by = times.by(DeadlineKind::Affirm);
+    if let Some(role) = entitled.first() {
+        return Need { what, role: role.clone(), by };
+    }
+    let what = format!("{what} (the pack names no role that may: have it mended)");
+    Need { what, role: domain::Role::SeniorOfficer.id().into(), by }
 }
 
 fn deadlines(row: Row, times: &Times<'_>) -> Vec<Deadline> {

@@ -150,11 +150,11 @@ impl Facts {
 
     /// What can be wrong with facts whatever the pack; [`crate::evaluate()`] asks this again.
     pub(crate) fn validate(&self) -> Result<(), FactsError> {
-        if let Some(Window { from: Some(from), to: Some(to) }) = self.window {
-            if to < from {
-                let what = format!("the window ends at {to}, before it starts at {from}; exchange or correct them");
-                return Err(FactsError::at(&[Step::key("window"), Step::key("to")], what));
-            }
+        if let Some(Window { from: Some(from), to: Some(to) }) = self.window
+            && to < from
+        {
+            let what = format!("the window ends at {to}, before it starts at {from}; exchange or correct them");
+            return Err(FactsError::at(&[Step::key("window"), Step::key("to")], what));
         }
         if self.harm.id().trim().is_empty() {
             return Err(FactsError::at(&[Step::key("harm")], "the harm is empty; name it, such as killing"));

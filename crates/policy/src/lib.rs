@@ -11,6 +11,8 @@
 //! Nothing here reads a clock or a file; the caller brings times and texts.
 #![warn(missing_docs)]
 
+pub mod check;
+pub mod corpus;
 pub mod facts;
 pub mod lapse;
 pub mod pack;
@@ -21,12 +23,17 @@ mod deadlines;
 mod evaluate;
 mod explain;
 mod locate;
+mod prove;
 mod shipped;
+mod staffing;
 
+pub use check::{Unsound, check};
+pub use corpus::Corpus;
 pub use evaluate::evaluate;
 pub use explain::explain;
 pub use facts::{Facts, FactsError};
 pub use lapse::Lapse;
 pub use pack::Pack;
 pub use parse::PackError;
-pub use shipped::{shipped, shipped_pack, shipped_text};
+pub use shipped::{shipped, shipped_corpus, shipped_pack, shipped_text};
+pub use staffing::staffing;

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::fmt::Write as _;
 
 use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 use sha2::{Digest, Sha256};
 use toml::de::{DeTable, DeValue};
 
-use crate::pack::{FORMAT, Pack, Rule, Says};
+use crate::locate::line_and_column;
+use crate::pack::{Duty, FORMAT, Pack, Rule, Says};
 
 /// Why a text is not a pack.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -41,8 +43,7 @@ impl Pack {
             });
         }
         let says: Says = toml::from_str(text).map_err(|error| not_toml(text, &error))?;
-        let hash = Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
-        let pack = Self { says, hash };
+        let pack = Self { says, hash: fingerprint(text) };
         match first_fault(&pack) {
             None => Ok(pack),
             Some(fault) => {
@@ -53,17 +54,17 @@ impl Pack {
     }
 }
 
+fn fingerprint(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
 fn not_toml(text: &str, error: &toml::de::Error) -> PackError {
     let (line, column) = line_and_column(text, error.span().map_or(0, |span| span.start));
     let what = error.message().split_whitespace().collect::<Vec<_>>().join(" ");
     PackError { line, column, what, advice: "compare with a shipped pack; policies/README.md explains each key".into() }
-}
-
-fn line_and_column(text: &str, offset: usize) -> (usize, usize) {
-    let before = text.get(..offset).unwrap_or(text);
-    let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
-    let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
-    (line, column)
 }
 
 /// A step from the top of the document to a value.
@@ -199,29 +200,9 @@ impl Finder<'_> {
     }
 
     fn roles(&mut self) {
-        use Step::{Index, Key};
-        let says = &self.pack.says;
-        let mut lists: Vec<(Vec<Step>, &[String])> = vec![
-            (vec![Key("not_owed"), Key("affirmed_by")], &says.not_owed.affirmed_by),
-            (vec![Key("urgent"), Key("may")], &says.urgent.may),
-            (vec![Key("coordination"), Key("owner")], std::slice::from_ref(&says.coordination.owner)),
-        ];
-        for (index, ground) in says.grounds.iter().enumerate() {
-            lists.push((vec![Key("grounds"), Index(index), Key("affirmed_by")], &ground.affirmed_by));
-        }
-        for duty in crate::pack::Duty::ALL {
-            lists.push((vec![Key("duties"), Key(duty.id())], self.pack.may(duty)));
-        }
-        for (kind, ladder) in says.deadlines.escalate_to.each() {
-            lists.push((vec![Key("deadlines"), Key("escalate_to"), Key(crate::deadlines::key(kind))], ladder));
-        }
-        for (index, step) in says.coordination.dispute.iter().enumerate() {
-            let path = vec![Key("coordination"), Key("dispute"), Index(index), Key("role")];
-            lists.push((path, std::slice::from_ref(&step.role)));
-        }
-        for (path, roles) in lists {
+        for (path, roles) in role_lists(self.pack) {
             for (index, role) in roles.iter().enumerate().filter(|(_, role)| !self.pack.has_role(role)) {
-                let path = [path.as_slice(), &[Index(index)]].concat();
+                let path = [path.as_slice(), &[Step::Index(index)]].concat();
                 let advice = "use intake, assessor, senior_officer, approver, deliverer or inspector, or define it under [roles]";
                 self.say(&path, format!("there is no role `{role}`"), advice);
             }
@@ -242,6 +223,46 @@ impl Finder<'_> {
             self.say(&path, what, format!("use one of: {}", ids.join(", ")));
         }
     }
+}
+
+/// Every place where a pack names roles, in words: `grounds.already_aware.affirmed_by` reads `grounds[0].affirmed_by`.
+pub(crate) fn role_places(pack: &Pack) -> Vec<(String, &[String])> {
+    let words = |path: Vec<Step>| {
+        path.iter().fold(String::new(), |mut words, step| {
+            let _ = match step {
+                Step::Key(key) if words.is_empty() => write!(words, "{key}"),
+                Step::Key(key) => write!(words, ".{key}"),
+                Step::Index(index) => write!(words, "[{index}]"),
+            };
+            words
+        })
+    };
+    role_lists(pack).into_iter().map(|(path, roles)| (words(path), roles)).collect()
+}
+
+/// Every place where a pack names roles.
+fn role_lists(pack: &Pack) -> Vec<(Vec<Step>, &[String])> {
+    use Step::{Index, Key};
+    let says = &pack.says;
+    let mut lists: Vec<(Vec<Step>, &[String])> = vec![
+        (vec![Key("not_owed"), Key("affirmed_by")], &says.not_owed.affirmed_by),
+        (vec![Key("urgent"), Key("may")], &says.urgent.may),
+        (vec![Key("coordination"), Key("owner")], std::slice::from_ref(&says.coordination.owner)),
+    ];
+    for (index, ground) in says.grounds.iter().enumerate() {
+        lists.push((vec![Key("grounds"), Index(index), Key("affirmed_by")], &ground.affirmed_by));
+    }
+    for duty in Duty::ALL {
+        lists.push((vec![Key("duties"), Key(duty.id())], pack.may(duty)));
+    }
+    for (kind, ladder) in says.deadlines.escalate_to.each() {
+        lists.push((vec![Key("deadlines"), Key("escalate_to"), Key(crate::deadlines::key(kind))], ladder));
+    }
+    for (index, step) in says.coordination.dispute.iter().enumerate() {
+        let path = vec![Key("coordination"), Key("dispute"), Index(index), Key("role")];
+        lists.push((path, std::slice::from_ref(&step.role)));
+    }
+    lists
 }
 
 impl<'de> Deserialize<'de> for Rule {
