@@ -88,8 +88,9 @@ pub(crate) struct EntryLine<'a> {
     pub(crate) erased: bool,
 }
 
-/// A time as this format writes it: UTC, six digits after the point, `Z`.
+/// A time as this format writes it: UTC, six digits after the point, `Z`. Cut to the very microsecond that the leaf has.
 pub(crate) fn time_text(at: Timestamp) -> String {
+    let at = Timestamp::from_microsecond(at.as_microsecond()).unwrap_or(at);
     format!("{at:.6}")
 }
 

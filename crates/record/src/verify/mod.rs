@@ -159,10 +159,14 @@ impl<'k> Verifier<'k> {
             let what = format!("its format is `{}`; this verifier reads `{FORMAT}`", shown(&header.format));
             self.find(None, FindingKind::Header, what);
         }
-        let expected = self.key.map(VerifyKey::name).or(self.known.map(|known| known.origin.as_str()));
-        if let Some(expected) = expected.filter(|expected| *expected != header.origin) {
-            let what = format!("it is the record of `{}`, not of `{}`", shown(&header.origin), shown(expected));
+        let origin = &header.origin;
+        if let Some(key) = self.key.filter(|key| key.name() != origin) {
+            let what = format!("it is the record of `{}`, not of `{}`", shown(origin), shown(key.name()));
             self.find(None, FindingKind::Header, what);
+        }
+        if let Some(known) = self.known.filter(|known| known.origin != *origin) {
+            let what = format!("the checkpoint known before is one of `{}`, another record", shown(&known.origin));
+            self.find(None, FindingKind::Known, what);
         }
         self.header = Some((header.origin.clone().into_owned(), header.carries));
     }
