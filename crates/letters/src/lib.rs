@@ -1,1 +1,14 @@
 //! Letters and task sheets as PDF, made by typst in a limited worker process.
+//!
+//! The cast: a [`Job`] says what to print; [`print`] sets it with a template built into the program, from data that is
+//! never markup, with no access to files, clock or network; [`worker`] does the same in a child process with limits,
+//! because a typesetter cannot be interrupted and its memory is not bounded. The same job always gives the same bytes.
+#![warn(missing_docs)]
+
+mod job;
+mod press;
+pub mod worker;
+
+pub use job::{Job, TaskSheet};
+pub use press::{LetterError, print};
+pub use worker::{Printer, WorkerPrinter, run_worker};

@@ -1,0 +1,81 @@
+//! What can be printed.
+
+use drafting::{LetterContent, Releasable};
+use serde::{Deserialize, Serialize};
+
+/// One thing to print.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "print", content = "with", rename_all = "snake_case")]
+pub enum Job {
+    /// A letter, with the sheet for whoever delivers it and the certificate of service.
+    Letter(Box<LetterContent>),
+    /// What a person takes along who is to speak a warning.
+    TaskSheet(TaskSheet),
+}
+
+/// The content of a task sheet. Plain text throughout.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskSheet {
+    /// BCP 47 language of the script.
+    pub language: String,
+    /// The sending desk.
+    pub desk: String,
+    /// The frozen reference.
+    pub reference: String,
+    /// "in person" or "by telephone".
+    pub by: String,
+    /// The recipient.
+    pub to: String,
+    /// The intermediary, if any.
+    pub via: Option<String>,
+    /// Where to go, or which number to call.
+    pub whereabouts: String,
+    /// The words to say.
+    pub script: String,
+}
+
+impl TaskSheet {
+    /// The sheet for a cleared message.
+    pub fn of(message: &Releasable, desk: &str, whereabouts: &str) -> Self {
+        Self {
+            language: message.language().to_owned(),
+            desk: desk.to_owned(),
+            reference: message.reference().to_owned(),
+            by: match message.kind() {
+                domain::ChannelKind::Telephone => "by telephone".to_owned(),
+                domain::ChannelKind::InPerson
+                | domain::ChannelKind::Letter
+                | domain::ChannelKind::Email
+                | domain::ChannelKind::Webhook => "in person".to_owned(),
+            },
+            to: message.recipient().to_owned(),
+            via: message.via().map(ToOwned::to_owned),
+            whereabouts: whereabouts.to_owned(),
+            script: message.text().to_owned(),
+        }
+    }
+}
+
+impl Job {
+    pub(crate) fn language(&self) -> &str {
+        match self {
+            Self::Letter(letter) => &letter.language,
+            Self::TaskSheet(sheet) => &sheet.language,
+        }
+    }
+
+    pub(crate) fn reference(&self) -> &str {
+        match self {
+            Self::Letter(letter) => &letter.reference,
+            Self::TaskSheet(sheet) => &sheet.reference,
+        }
+    }
+
+    /// The page to put into a QR code.
+    pub(crate) fn link(&self) -> Option<&str> {
+        match self {
+            Self::Letter(letter) => letter.ack_url.as_deref(),
+            Self::TaskSheet(_) => None,
+        }
+    }
+}

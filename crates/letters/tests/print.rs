@@ -1,0 +1,146 @@
+//! What comes out of the press.
+
+mod common;
+
+use std::process::Command;
+
+use domain::ChannelKind;
+use letters::{Job, LetterError, TaskSheet, print};
+
+fn job() -> Job {
+    Job::Letter(Box::new(common::letter()))
+}
+
+/// Runs a tool of poppler over a PDF; `None`, said plainly, where it is not installed.
+fn poppler(tool: &str, pdf: &[u8], after: &[&str]) -> Option<String> {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("letter.pdf");
+    std::fs::write(&path, pdf).unwrap();
+    match Command::new(tool).arg(&path).args(after).output() {
+        Ok(done) => Some(String::from_utf8_lossy(&done.stdout).into_owned()),
+        Err(_) => {
+            println!("{tool} (poppler-utils) is absent: the PDF was not looked into");
+            None
+        }
+    }
+}
+
+#[test]
+fn a_letter_is_tagged_a4_and_tells_nothing_but_its_reference() {
+    let pdf = print(&job()).unwrap();
+    if let Ok(path) = std::env::var("KEEP_LETTER") {
+        std::fs::write(path, &pdf).unwrap();
+    }
+    let Some(info) = poppler("pdfinfo", &pdf, &[]) else { return };
+    for part in ["FW-2023-0042", "Tagged:          yes", "(A4)", "JavaScript:      no", "Encrypted:       no"] {
+        assert!(info.contains(part), "no {part:?} in {info}");
+    }
+    for absent in ["Author", "Creator", "CreationDate", "ModDate", "Keywords", "Subject"] {
+        assert!(!info.contains(absent), "{absent} in {info}");
+    }
+    assert_eq!(poppler("pdfinfo", &pdf, &["-meta"]).map(|meta| meta.contains("Kerman")), Some(false));
+}
+
+#[test]
+fn every_word_of_the_letter_is_on_paper() {
+    let letter = common::letter();
+    let Some(text) = poppler("pdftotext", &print(&job()).unwrap(), &["-"]) else { return };
+    let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let page = flat(&text);
+    let mut parts = vec![&letter.desk, &letter.reference, &letter.date_line, &letter.to, &letter.subject];
+    parts.extend(letter.paragraphs.iter().map(|part| &part.text));
+    parts.extend(&letter.advice);
+    parts.extend([&letter.cannot_tell, &letter.contact, &letter.genuine, &letter.asks_nothing, &letter.verify_code]);
+    parts.extend([&letter.officer, &letter.read_aloud]);
+    parts.extend(letter.via.iter().chain(&letter.exercise));
+    for part in parts {
+        assert!(page.contains(&flat(part)), "no {part:?} on paper:\n{page}");
+    }
+    // The certificate goes back through other hands and shows nothing of the threat.
+    let certificate = flat(text.split("Certificate of service").nth(1).unwrap());
+    assert!(!certificate.contains("Kerman") && !certificate.contains("explosi"), "{certificate}");
+}
+
+#[test]
+fn the_same_letter_is_the_same_bytes() {
+    assert!(print(&job()).unwrap() == print(&job()).unwrap());
+}
+
+#[test]
+fn words_are_never_markup() {
+    let hostile = [
+        "#read(\"/etc/passwd\")",
+        "#import \"parts.typ\": *",
+        "$x$ `code` *bold* _it_ = Heading",
+        "#panic()",
+        "[ ] { } \\ \" ' # @ <label> //comment /* */ https://evil.example",
+        "#sys.inputs",
+        "@preview/x:1.0.0",
+        "{{ x }} ${y}",
+    ];
+    for words in hostile {
+        let mut letter = common::letter();
+        letter.subject = words.to_owned();
+        letter.to = words.to_owned();
+        letter.reference = words.to_owned();
+        letter.paragraphs[0].text = words.to_owned();
+        letter.advice = vec![words.to_owned(); 3];
+        letter.read_aloud = words.to_owned();
+        let pdf = print(&Job::Letter(Box::new(letter))).unwrap_or_else(|fault| panic!("{words}: {fault}"));
+        if let Some(text) = poppler("pdftotext", &pdf, &["-"]) {
+            let flat =
+                |text: &str| text.replace(char::is_whitespace, "").replace(['’', '‘'], "'").replace(['“', '”'], "\"");
+            assert!(flat(&text).matches(&flat(words)).count() >= 6, "{words}: {text}");
+            assert!(!text.contains("root:"));
+        }
+    }
+}
+
+#[test]
+fn the_longest_letter_that_drafting_lets_through_is_printed() {
+    let mut draft = common::draft();
+    draft.headline = "word ".repeat(32).trim().to_owned();
+    draft.what = "word ".repeat(800).trim().to_owned();
+    draft.cannot_tell = "line\n".repeat(800).trim().to_owned();
+    draft.advice = vec!["word ".repeat(120).trim().to_owned(); 20];
+    draft.contact = "x".repeat(600);
+    let letter = common::message(ChannelKind::Letter, &draft, true).letter().unwrap().clone();
+    print(&Job::Letter(Box::new(letter))).unwrap();
+}
+
+#[test]
+fn letters_of_several_scripts_are_printed_and_boxes_are_refused() {
+    for (name, fits) in
+        [("Zoë Łukasz Ñandú", true), ("Владимир Петров", true), ("Μαρία Ωμέγα", true), ("محمد علی", true), ("漢字", false), ("ที่นี่", false)]
+    {
+        let mut letter = common::letter();
+        letter.to = name.to_owned();
+        match print(&Job::Letter(Box::new(letter))) {
+            Ok(_) => assert!(fits, "{name} came out, as boxes?"),
+            Err(LetterError::Character) => assert!(!fits, "{name}"),
+            Err(other) => panic!("{name}: {other}"),
+        }
+    }
+}
+
+#[test]
+fn another_language_is_refused_plainly() {
+    let mut letter = common::letter();
+    letter.language = "fa".to_owned();
+    let fault = print(&Job::Letter(Box::new(letter))).unwrap_err();
+    assert!(matches!(&fault, LetterError::Language { language } if language == "fa"), "{fault}");
+}
+
+#[test]
+fn a_task_sheet_is_printed() {
+    for kind in [ChannelKind::Telephone, ChannelKind::InPerson] {
+        let message = common::message(kind, &common::draft(), false);
+        let sheet = TaskSheet::of(&message, "National Warning Desk", "+98 00 000 000");
+        let pdf = print(&Job::TaskSheet(sheet)).unwrap();
+        if let (Ok(path), ChannelKind::Telephone) = (std::env::var("KEEP_SHEET"), kind) {
+            std::fs::write(path, &pdf).unwrap();
+        }
+        let Some(text) = poppler("pdftotext", &pdf, &["-"]) else { return };
+        assert!(text.contains("Task sheet") && text.contains("FW-2023-0042"), "{text}");
+    }
+}
