@@ -106,7 +106,8 @@ pub fn header_line(origin: &str, carries: Carries) -> String {
     canonical(&HeaderLine { format: FORMAT.into(), origin: origin.into(), carries })
 }
 
-/// The line of an entry, newline included. Entries follow each other in order from 0, without a gap.
+/// The line of an entry, newline included. Entries follow each other in order from 0, without a gap. An entry from before
+/// the year 1 can be written, but no verifier takes it.
 pub fn entry_line(leaf: &Leaf, body: Body<'_>) -> String {
     let (salt, text) = match body {
         Body::Kept { salt, text } => (Some(STANDARD.encode(salt)), Some(text)),
@@ -151,7 +152,7 @@ impl<'a> Entry<'a> {
     /// Takes the values out of a line; answers what is wrong with it.
     pub(crate) fn from_line(line: EntryLine<'a>) -> Result<Self, String> {
         let at: Timestamp = line.at.parse().map_err(|_| format!("its time `{}` is not a time", shown(&line.at)))?;
-        if time_text(at) != line.at || line.at.len() != TIME_BYTES {
+        if time_text(at) != line.at || line.at.len() != TIME_BYTES || line.at.starts_with("0000") {
             return Err(format!("its time `{}` is not in UTC with six digits after the point", shown(&line.at)));
         }
         let hash = |name: &str, text: &str| text.parse::<Hash>().map_err(|_| format!("its {name} is not a hash"));
@@ -176,7 +177,7 @@ impl<'a> Entry<'a> {
     }
 }
 
-/// `2024-01-03T12:00:00.000000Z`; years beyond four digits have no form here.
+/// `2024-01-03T12:00:00.000000Z`; years before 1 and after 9999 have no form here.
 const TIME_BYTES: usize = 27;
 
 /// At most forty characters of a text from the file, for a message.

@@ -1,5 +1,6 @@
 //! Builds records for the tests: entries with bodies, a tree, a key, an export.
-#![allow(dead_code)] // each test file uses its part of this
+#![allow(dead_code, reason = "each test file uses its part of this")]
+#![allow(clippy::cast_possible_wrap, clippy::cast_possible_truncation, reason = "the numbers are small")]
 
 use jiff::Timestamp;
 use record::{
