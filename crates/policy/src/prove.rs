@@ -117,7 +117,7 @@ fn every_answer(pack: &Pack, found: &mut Findings) {
         once.found.say("never-warns", "threshold.rule", "no combination of answers leads to a warning");
     }
     if !can_be_silent {
-        let what = "no combination of answers is outside the threshold, so the criteria decide nothing";
+        let what = "no combination of answers can end in \"not owed\", so the criteria decide nothing";
         once.found.say("always-warns", "threshold.rule", what);
     }
 }

@@ -1,4 +1,5 @@
 //! The JSON contract: facts in, an assessment out, to the key.
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 use policy::{Facts, Pack, evaluate, explain, shipped_text};
 

@@ -1,4 +1,5 @@
 //! The shipped packs: they parse, they are sound, they agree with their corpora, and their corpora can fail.
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 use policy::pack::Rule;
 use policy::{Corpus, Pack, check, shipped, shipped_corpus, shipped_text, staffing};
@@ -37,14 +38,17 @@ fn every_corpus_agrees_with_its_pack() {
 /// Every row-bearing part of a pack, changed one at a time: some row has to notice.
 #[test]
 fn a_changed_pack_is_noticed_by_its_corpus() {
-    let mut changed = 0;
+    let (mut changed, mut unnoticed) = (0, Vec::new());
     for id in IDS {
         let corpus = corpus(id);
         for (what, mutant) in mutants(&pack(id)) {
-            assert!(!corpus.disagreements(&mutant).is_empty(), "{id}: no row notices: {what}");
             changed += 1;
+            if corpus.disagreements(&mutant).is_empty() {
+                unnoticed.push(format!("{id}: {what}"));
+            }
         }
     }
+    assert_eq!(unnoticed, Vec::<String>::new(), "no row notices these");
     println!("{changed} changed packs, all noticed");
 }
 
@@ -78,7 +82,9 @@ fn mutants(pack: &Pack) -> Vec<(String, Pack)> {
 fn without(rule: &mut Rule, id: &str) {
     if let Rule::All(parts) | Rule::Any(parts) | Rule::AtLeast(_, parts) = rule {
         parts.retain(|part| *part != Rule::Criterion(id.into()));
-        parts.iter_mut().for_each(|part| without(part, id));
+        for part in parts {
+            without(part, id);
+        }
     }
 }
 
