@@ -110,24 +110,31 @@ pub(crate) fn without_mark(text: &str) -> String {
 
 /// Lines of a hard-wrapped text joined into paragraphs: the break inside a paragraph becomes a space.
 ///
-/// A text counts as hard-wrapped when no line is longer than 100 characters and most lines that another follows at once
-/// are nearly as long as the longest. A line clearly shorter than that ends its paragraph.
+/// A text counts as hard-wrapped when no line is longer than 100 characters and most lines that end in mid-sentence, with
+/// another right below, are nearly as long as the longest. A shorter line, or one that ends its sentence, is left alone.
 pub(crate) fn unwrap_paragraphs(plain: String) -> String {
     let lines: Vec<&str> = plain.split('\n').collect();
     let width = |line: &str| line.trim_end().chars().count();
     let longest = lines.iter().map(|line| width(line)).max().unwrap_or(0);
-    let followed = |at: usize| lines.get(at + 1).is_some_and(|next| !next.trim().is_empty());
-    let open: Vec<usize> = (0..lines.len()).filter(|&at| !lines[at].trim().is_empty() && followed(at)).collect();
+    if !(50..=100).contains(&longest) {
+        return plain;
+    }
+    let open = |at: usize| {
+        let ended = lines[at].trim_end().ends_with(['.', '!', '?', '…', ':', '؟', '۔', '"', '”', '»']);
+        let followed = lines.get(at + 1).is_some_and(|next| !next.trim().is_empty());
+        followed && !ended && !lines[at].trim().is_empty()
+    };
     let full = |at: usize| width(lines[at]) * 4 >= longest * 3;
-    let wrapped = (50..=100).contains(&longest) && open.iter().filter(|&&at| full(at)).count() * 3 >= open.len() * 2;
-    if !wrapped || open.len() < 2 {
+    let broken: Vec<usize> = (0..lines.len()).filter(|&at| open(at)).collect();
+    let long = broken.iter().filter(|&&at| full(at)).count();
+    if long < 2 || long * 3 < broken.len() * 2 {
         return plain;
     }
     let mut bytes = plain.clone().into_bytes();
     let mut offset = 0;
     for (at, line) in lines.iter().enumerate() {
         offset += line.len();
-        if followed(at) && full(at) && !starts_item(lines[at + 1]) {
+        if open(at) && full(at) && !starts_item(lines[at + 1]) {
             bytes[offset] = b' ';
         }
         offset += 1;

@@ -15,7 +15,7 @@ use crate::html;
 const MOST_PARTS: usize = 500;
 /// How deep messages may be attached to messages.
 const DEEPEST: usize = 4;
-/// How much text one line of multipart boundaries may cost: the parser looks for each open one in turn.
+/// How many multipart boundaries may be declared: the parser compares lines with each open one in turn.
 const MOST_BOUNDARIES: usize = 100;
 
 /// Reads a message.
@@ -23,10 +23,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Raw, Unreadable> {
     if bytes.is_empty() {
         return Err(Unreadable::Empty);
     }
-    let lower = |window: &&[u8]| window.eq_ignore_ascii_case(b"boundary=");
-    if bytes.windows(9).filter(lower).take(MOST_BOUNDARIES + 1).count() > MOST_BOUNDARIES {
-        return Err(bad(format!("more than {MOST_BOUNDARIES} multipart boundaries; send the text itself")));
-    }
+    check_nesting(bytes)?;
     let message = MessageParser::default().parse(bytes).ok_or_else(|| bad("no headers; send it as .txt".to_owned()))?;
     let mut letter = Letter::default();
     letter.add(&message, 0)?;
@@ -37,6 +34,26 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Raw, Unreadable> {
     raw.date = dated(&message);
     raw.reporter = reporter(&message);
     Ok(raw)
+}
+
+/// Refuses, before anything is parsed, a message that may nest deeper than the parser's stack: each level needs a
+/// `Content-Type` header of its own, or a boundary.
+fn check_nesting(bytes: &[u8]) -> Result<(), Unreadable> {
+    let occurrences = |word: &'static [u8]| {
+        bytes
+            .windows(word.len())
+            .enumerate()
+            .filter(|(_, found)| found.eq_ignore_ascii_case(word))
+            .map(|(at, _)| &bytes[at + word.len()..])
+    };
+    let declares = |after: &&[u8]| matches!(after.trim_ascii_start().first(), Some(b'=' | b'*'));
+    if occurrences(b"boundary").filter(declares).take(MOST_BOUNDARIES + 1).count() > MOST_BOUNDARIES {
+        return Err(bad(format!("more than {MOST_BOUNDARIES} multipart boundaries; send the text itself")));
+    }
+    if occurrences(b"content-type").take(MOST_PARTS + 1).count() > MOST_PARTS {
+        return Err(bad(format!("more than {MOST_PARTS} parts; send the text itself")));
+    }
+    Ok(())
 }
 
 fn bad(what: String) -> Unreadable {
