@@ -3,6 +3,7 @@
 use domain::assessment::{Assessment, Reason};
 use domain::{Answer, Determination};
 
+use crate::locate::shown;
 use crate::pack::Pack;
 
 /// What was determined, why, what is still needed and by when; one sentence a line.
@@ -20,7 +21,7 @@ pub fn explain(pack: &Pack, assessment: &Assessment) -> String {
     let policy = &assessment.policy;
     let hash: String = policy.hash.chars().take(12).collect();
     lines.push(format!("Policy: {} {} ({hash}).", policy.id, policy.version));
-    lines.join("\n") + "\n"
+    lines.iter().map(|line| shown(line, usize::MAX)).collect::<Vec<_>>().join("\n") + "\n"
 }
 
 fn headline(assessment: &Assessment) -> String {

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use serde::de::{self, Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
-use crate::locate::{Step, line_and_column, locate};
+use crate::locate::{Step, line_and_column, locate, shown};
 
 /// The facts of one determination.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -122,12 +122,13 @@ impl FactsError {
 
 impl fmt::Display for FactsError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let path = self.path();
+        let path = shown(&self.path(), 120);
+        let what = shown(&self.what, 400);
         match (self.place, path.is_empty()) {
-            (Some((line, column)), true) => write!(out, "line {line}, column {column}: {}", self.what),
-            (Some((line, column)), false) => write!(out, "{path} (line {line}, column {column}): {}", self.what),
-            (None, true) => out.write_str(&self.what),
-            (None, false) => write!(out, "{path}: {}", self.what),
+            (Some((line, column)), true) => write!(out, "line {line}, column {column}: {what}"),
+            (Some((line, column)), false) => write!(out, "{path} (line {line}, column {column}): {what}"),
+            (None, true) => out.write_str(&what),
+            (None, false) => write!(out, "{path}: {what}"),
         }
     }
 }

@@ -36,6 +36,19 @@ pub(crate) fn line_and_column(text: &str, offset: usize) -> (usize, usize) {
     (line, before.rsplit('\n').next().unwrap_or("").chars().count() + 1)
 }
 
+/// Words from outside as they may be printed: no control characters, none that turn or hide text, and not endless.
+pub(crate) fn shown(words: &str, longest: usize) -> String {
+    let hidden = |letter: char| {
+        letter.is_control()
+            || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}')
+    };
+    let mut out = String::new();
+    for letter in words.chars().take(longest) {
+        if hidden(letter) { out.extend(letter.escape_unicode()) } else { out.push(letter) }
+    }
+    out
+}
+
 struct Walk<'a> {
     text: &'a str,
     bytes: &'a [u8],

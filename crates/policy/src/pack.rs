@@ -1,4 +1,4 @@
-//! What a policy pack says. Everything here is data; [`crate::evaluate()`] and [`crate::check`] read it.
+//! What a policy pack says. Everything here is data; [`crate::evaluate()`] and [`crate::check()`] read it.
 //!
 //! Clauses point into the policy a pack restates in its own words; [`Provenance`] says how far to trust that.
 

@@ -8,7 +8,7 @@ use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 use sha2::{Digest, Sha256};
 use toml::de::{DeTable, DeValue};
 
-use crate::locate::line_and_column;
+use crate::locate::{line_and_column, shown};
 use crate::pack::{Duty, FORMAT, Pack, Rule, Says};
 
 /// Why a text is not a pack.
@@ -32,7 +32,7 @@ impl Pack {
     /// Reads a pack.
     ///
     /// Refuses unknown keys, ids that are defined twice or not at all, roles nobody defined and lengths of time that
-    /// are none. Whether what the pack says is *sound* is another question: see [`crate::check`].
+    /// are none. Whether what the pack says is *sound* is another question: see [`crate::check()`].
     pub fn parse(text: &str) -> Result<Self, PackError> {
         if text.len() > LONGEST {
             return Err(PackError {
@@ -48,7 +48,7 @@ impl Pack {
             None => Ok(pack),
             Some(fault) => {
                 let (line, column) = line_and_column(text, offset_of(text, &fault.path));
-                Err(PackError { line, column, what: fault.what, advice: fault.advice })
+                Err(PackError { line, column, what: shown(&fault.what, 400), advice: shown(&fault.advice, 400) })
             }
         }
     }
@@ -63,7 +63,7 @@ fn fingerprint(text: &str) -> String {
 
 fn not_toml(text: &str, error: &toml::de::Error) -> PackError {
     let (line, column) = line_and_column(text, error.span().map_or(0, |span| span.start));
-    let what = error.message().split_whitespace().collect::<Vec<_>>().join(" ");
+    let what = shown(&error.message().split_whitespace().collect::<Vec<_>>().join(" "), 400);
     PackError { line, column, what, advice: "compare with a shipped pack; policies/README.md explains each key".into() }
 }
 

@@ -87,11 +87,8 @@ fn a_counter_example_is_given_in_words() {
 
 #[test]
 fn more_criteria_than_can_be_proved_are_refused() {
-    let more: String = ('a'..='f')
-        .map(|letter| {
-            format!("[[criteria]]\nid = \"extra_{letter}\"\nquestion = \"?\"\nguidance = \"-\"\nclause = \"-\"\nprovenance = \"to-check\"\n\n")
-        })
-        .collect();
+    let rest = "question = \"?\"\nguidance = \"-\"\nclause = \"-\"\nprovenance = \"to-check\"\n\n";
+    let more = ["a", "b", "c", "d", "e", "f"].map(|id| format!("[[criteria]]\nid = \"extra_{id}\"\n{rest}")).concat();
     let text = icd("[threshold]", &format!("{more}[threshold]"));
     let rules: Vec<&str> = check(&Pack::parse(&text).unwrap()).iter().map(|finding| finding.rule).collect();
     assert_eq!(rules, ["too-many-criteria"]);

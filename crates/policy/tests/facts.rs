@@ -84,6 +84,12 @@ fn facts_are_refused_with_their_place() {
     check_refused("\"at\": \"2024-03-01T08:00:00Z\", ", "", "", 10, "missing field `at`");
 }
 
+#[test]
+fn a_refusal_prints_nothing_that_moves_the_terminal() {
+    let error = judged(&changed("\"impending\"", "\"\\u001b[2J\\u202eimp\"")).unwrap_err().to_string();
+    assert!(error.contains("\\u{1b}[2J\\u{202e}imp") && !error.contains('\u{1b}'), "{error}");
+}
+
 /// The facts with one place changed: the determination, and words one of the reasons or needs must have.
 fn check_facts(from: &str, to: &str, expected: &str, says: &str) {
     let assessment = judged(&changed(from, to)).unwrap();

@@ -107,3 +107,20 @@ fn separation_of_duties_is_counted_in_persons() {
     assert!(rules(&[("a", &["assessor"])]).contains(&"nobody-may"));
     assert!(rules(&[("a", &["assessor"])]).contains(&"nobody-asked"));
 }
+
+/// The explanation for lawyers names every key that a shipped pack or corpus uses.
+#[test]
+fn every_key_is_explained() {
+    let readme = include_str!("../../../policies/README.md");
+    for id in IDS {
+        for line in shipped_text(id).unwrap().lines().filter(|line| !line.starts_with('#')) {
+            let key = line.split(" = ").next().filter(|_| line.contains(" = ")).unwrap_or_default();
+            let plain = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+            assert!(
+                !plain || readme.contains(&format!("`{key}`")),
+                "{id}: `{key}` is not explained in policies/README.md"
+            );
+        }
+        assert!(readme.contains(&format!("`{id}`")), "{id} is not listed");
+    }
+}
