@@ -5,7 +5,7 @@
 //! - [`facts`]: what is known of one intended victim at one time, as JSON.
 //! - [`settle`]: the truth table, bare. [`evaluate`]: the same with reasons, needs and deadlines in words.
 //! - [`explain`]: an assessment in plain sentences.
-//! - [`check`]: whether a pack is sound, by trying every combination of answers.
+//! - [`mod@check`]: whether a pack is sound, by trying every combination of answers.
 //! - [`corpus`]: rows of facts with the determination expected of a pack. [`shipped`]: the packs in this program.
 //!
 //! Nothing here reads a clock or a file; the caller brings times and texts.
