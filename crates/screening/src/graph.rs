@@ -18,7 +18,8 @@ pub(crate) struct Graph {
 impl Graph {
     pub fn new(register: &Register) -> Self {
         let parties: Vec<Party> = register.parties().cloned().collect();
-        let numbers: HashMap<PartyId, u32> = (0_u32..).zip(&parties).map(|(at, party)| (party.id.clone(), at)).collect();
+        let numbers: HashMap<PartyId, u32> =
+            (0_u32..).zip(&parties).map(|(at, party)| (party.id.clone(), at)).collect();
         let mut graph = Self {
             out: vec![Vec::new(); parties.len()],
             into: vec![Vec::new(); parties.len()],

@@ -48,7 +48,8 @@ impl Ground {
     /// The parties whose area holds this point, the smallest area first.
     pub fn containing(&self, graph: &Graph, at: Position) -> Vec<u32> {
         let inside = |area: &&Plot| {
-            let boxed = at.lat >= area.low.lat && at.lat <= area.high.lat && at.lon >= area.low.lon && at.lon <= area.high.lon;
+            let boxed =
+                at.lat >= area.low.lat && at.lat <= area.high.lat && at.lon >= area.low.lon && at.lon <= area.high.lon;
             boxed && graph.party(area.party).geometry.as_ref().is_some_and(|shape| contains(shape, at))
         };
         self.areas.iter().filter(inside).map(|area| area.party).collect()

@@ -1,0 +1,214 @@
+//! Names in a text: the words are walked through the tree of forms, and where names overlap the fuller one stays.
+
+use std::collections::HashMap;
+
+use domain::Span;
+use domain::register::PartyKind;
+
+use crate::graph::Graph;
+use crate::names::alike::{Alike, How, Vocabulary};
+use crate::names::fold::{Word, fold, words};
+use crate::names::forms::forms;
+use crate::names::lists;
+use crate::names::trie::{Bearer, Trie};
+
+/// Less alike than this, all words together, is another name.
+const FLOOR: f64 = 0.78;
+/// Steps through the tree from one word of the text: what keeps hostile text cheap.
+const MOST_STEPS: u32 = 256;
+/// What an initial in the text costs that the name does not have.
+const EXTRA_INITIAL: f64 = 0.97;
+
+/// All names of a register.
+#[derive(Default)]
+pub(crate) struct Names {
+    pub vocabulary: Vocabulary,
+    pub trie: Trie,
+}
+
+/// A stretch of the text that stands for a name.
+#[derive(Debug, Clone)]
+pub(crate) struct Mention {
+    pub first: usize,
+    /// One past the last word.
+    pub end: usize,
+    /// Which name.
+    pub node: u32,
+    /// How each word stands for one of the name's.
+    pub path: Vec<Alike>,
+    pub likeness: f64,
+    /// Whether a sentence or a paragraph ends inside: then only the very name counts.
+    pub broken: bool,
+    /// Whether it stands inside a longer name of something else.
+    pub nested: bool,
+}
+
+/// A text in words, each distinct word looked up once.
+pub(crate) struct Text<'t> {
+    pub text: &'t str,
+    pub words: Vec<Word>,
+    seen: Vec<Seen>,
+    /// For each word the number of what was seen.
+    of: Vec<usize>,
+    /// Whether nobody bothered with capitals.
+    pub caseless: bool,
+}
+
+struct Seen {
+    alike: Vec<Alike>,
+    particle: bool,
+    letter: bool,
+    form: bool,
+}
+
+impl Names {
+    pub fn build(graph: &Graph) -> Self {
+        let mut names = Self::default();
+        for (number, party) in graph.parties() {
+            let mut own: Vec<u32> = Vec::new();
+            for (at, name) in (0_u16..).zip(&party.names) {
+                for form in forms(party.kind, name) {
+                    let ids: Vec<u32> = form.words.iter().map(|word| names.vocabulary.intern(word)).collect();
+                    let (lead, tail) = (form.lead, form.tail);
+                    names.trie.insert(&ids, Bearer { party: number, name: at, form: form.kind, lead, tail });
+                    own.extend(ids);
+                }
+            }
+            own.sort_unstable();
+            own.dedup();
+            own.into_iter().for_each(|word| names.vocabulary.count(word));
+        }
+        names.vocabulary.seal();
+        names
+    }
+
+    pub fn look_up<'t>(&self, text: &'t str) -> Text<'t> {
+        let words = words(text);
+        let mut numbers: HashMap<&str, usize> = HashMap::new();
+        let mut seen: Vec<Seen> = Vec::new();
+        let mut of = Vec::with_capacity(words.len());
+        for word in &words {
+            let raw = word.span.of(text).unwrap_or_default();
+            of.push(*numbers.entry(raw).or_insert_with(|| {
+                let folded = fold(raw);
+                seen.push(Seen {
+                    alike: self.vocabulary.alike(&folded),
+                    particle: lists::is_particle(&folded),
+                    letter: folded.chars().count() == 1,
+                    form: lists::is_organisation_form(&folded),
+                });
+                seen.len() - 1
+            }));
+        }
+        let capitals = words.iter().filter(|word| word.capital).count();
+        let caseless = capitals * 50 < words.len();
+        Text { text, words, seen, of, caseless }
+    }
+
+    /// Every name in the text; of names that overlap the fuller one, and places inside other names.
+    pub fn mentions(&self, graph: &Graph, text: &Text) -> Vec<Mention> {
+        let mut all = Vec::new();
+        for first in 0..text.words.len() {
+            let mut walk = Walk { names: self, text, first, steps: 0, path: Vec::new(), found: &mut all };
+            walk.on(0, first, 1.0, false);
+        }
+        self.settle(graph, all, text.words.len())
+    }
+
+    /// Longer and likelier names take their words first.
+    fn settle(&self, graph: &Graph, mut all: Vec<Mention>, words: usize) -> Vec<Mention> {
+        #[allow(clippy::cast_precision_loss, reason = "names have few words")]
+        let strength = |mention: &Mention| mention.path.len() as f64 * mention.likeness;
+        all.sort_by(|a, b| {
+            strength(b).total_cmp(&strength(a)).then((a.first, a.end, a.node).cmp(&(b.first, b.end, b.node)))
+        });
+        let mut taken: Vec<Option<usize>> = vec![None; words];
+        let mut kept: Vec<Mention> = Vec::new();
+        for mut mention in all {
+            let over = taken[mention.first..mention.end].iter().flatten().min().copied();
+            match over.map(|at| &kept[at]) {
+                None => taken[mention.first..mention.end].fill(Some(kept.len())),
+                Some(other) if (other.first, other.end) == (mention.first, mention.end) => {}
+                Some(other) => {
+                    let inside = other.first <= mention.first && mention.end <= other.end;
+                    let place = |node| self.trie.bearers(node).iter().any(|one| is_place(graph, one.party));
+                    if !inside || !place(mention.node) || place(other.node) {
+                        continue;
+                    }
+                    mention.nested = true;
+                }
+            }
+            kept.push(mention);
+        }
+        kept.sort_by_key(|mention| (mention.first, mention.end, mention.node));
+        kept
+    }
+}
+
+fn is_place(graph: &Graph, party: u32) -> bool {
+    graph.party(party).kind == PartyKind::Place
+}
+
+impl Text<'_> {
+    /// The stretch of a mention, with the particles and forms of organisations around it that belong to the name.
+    pub fn span(&self, mention: &Mention, bearer: &Bearer) -> Span {
+        let extra = |at: usize| self.seen_at(at).is_some_and(|seen| seen.particle || seen.form);
+        let (mut first, mut end) = (mention.first, mention.end);
+        for _ in 0..bearer.lead {
+            if first > 0 && self.words[first].joined && extra(first - 1) {
+                first -= 1;
+            }
+        }
+        for _ in 0..bearer.tail {
+            if self.words.get(end).is_some_and(|word| word.joined) && extra(end) {
+                end += 1;
+            }
+        }
+        Span::new(self.words[first].span.start, self.words[end - 1].span.end)
+    }
+
+    fn seen_at(&self, at: usize) -> Option<&Seen> {
+        self.of.get(at).and_then(|number| self.seen.get(*number))
+    }
+}
+
+/// One walk from one word of the text.
+struct Walk<'w, 't> {
+    names: &'w Names,
+    text: &'w Text<'t>,
+    first: usize,
+    steps: u32,
+    path: Vec<Alike>,
+    found: &'w mut Vec<Mention>,
+}
+
+impl Walk<'_, '_> {
+    fn on(&mut self, node: u32, at: usize, likeness: f64, broken: bool) {
+        self.steps += 1;
+        let Some(seen) = self.text.seen_at(at).filter(|_| self.steps < MOST_STEPS) else { return };
+        let broken = broken || (at > self.first && !self.text.words[at].joined);
+        for alike in &seen.alike {
+            let likeness = likeness * alike.likeness;
+            let Some(next) = self.names.trie.step(node, alike.word).filter(|_| likeness >= FLOOR) else { continue };
+            self.path.push(*alike);
+            self.note(next, at + 1, likeness, broken);
+            self.on(next, at + 1, likeness, broken);
+            self.path.pop();
+        }
+        let inside = !self.path.is_empty() && !broken && at - self.first < 2 * self.path.len() + 2;
+        if inside && seen.particle {
+            self.on(node, at + 1, likeness, broken);
+        } else if inside && seen.letter {
+            self.on(node, at + 1, likeness * EXTRA_INITIAL, broken);
+        }
+    }
+
+    fn note(&mut self, node: u32, end: usize, likeness: f64, broken: bool) {
+        // A word alone has too many neighbours: only itself, or itself in other letters.
+        let alone = self.path.len() == 1 && !matches!(self.path[0].how, How::Same | How::Script);
+        if !alone && !self.names.trie.bearers(node).is_empty() {
+            let (first, path) = (self.first, self.path.clone());
+            self.found.push(Mention { first, end, node, path, likeness, broken, nested: false });
+        }
+    }
+}
