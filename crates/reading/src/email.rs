@@ -87,9 +87,14 @@ impl Letter {
                     self.push(html::read(page));
                 }
                 PartType::Message(inner) if depth < DEEPEST => self.add(inner, depth + 1)?,
-                PartType::Message(_) => return Err(bad(format!("messages attached more than {DEEPEST} deep"))),
-                PartType::Text(_) | PartType::Html(_) => {}
-                PartType::Binary(_) | PartType::InlineBinary(_) | PartType::Multipart(_) => {}
+                PartType::Message(_) => {
+                    return Err(bad(format!("messages attached more than {DEEPEST} deep; send the text itself")));
+                }
+                PartType::Text(_)
+                | PartType::Html(_)
+                | PartType::Binary(_)
+                | PartType::InlineBinary(_)
+                | PartType::Multipart(_) => {}
             }
         }
         let size = self.raw.verbatim.len();

@@ -55,7 +55,9 @@ pub(crate) fn cut(plain: &str, marked: &[Furniture], title: Option<Span>) -> Cut
     head(&mut lines);
     tail::cut(&mut lines);
     if lines.iter().all(|line| line.why.is_some()) {
-        lines.iter_mut().for_each(|line| line.why = None);
+        for line in &mut lines {
+            line.why = None;
+        }
     }
     collect(&lines, title)
 }
@@ -127,14 +129,9 @@ fn collect(lines: &[Line<'_>], title: Option<Span>) -> Cut {
         let (lead, trail) = phrases::edges(line.words);
         let inner = Span::new(line.span.start + lead, line.span.end - trail);
         let edges = [Span::new(line.span.start, inner.start), Span::new(inner.end, line.span.end)];
-        for (span, body) in [(edges[0], false), (inner, true), (edges[1], false)] {
-            if span.start == span.end {
-            } else if body {
-                cut.body.push(span);
-            } else {
-                cut.furniture.push(Furniture { span, why: phrases::LEFT_OVER });
-            }
-        }
+        let left_over = edges.into_iter().filter(|span| span.start < span.end);
+        cut.furniture.extend(left_over.map(|span| Furniture { span, why: phrases::LEFT_OVER }));
+        cut.body.push(inner);
     }
     let named = title.and_then(|title| cut.body.iter().copied().find(|span| span.overlaps(title)));
     cut.title = named.or_else(|| headline(lines));

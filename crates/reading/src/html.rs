@@ -153,10 +153,9 @@ impl<'a> Reader<'a> {
             for (offset, &byte) in self.page.as_bytes()[from..].iter().enumerate() {
                 match quote {
                     Some(open) if byte == open => quote = None,
-                    Some(_) => {}
                     None if byte == b'>' => return Some(from + offset + 1),
                     None if matches!(byte, b'"' | b'\'') => quote = Some(byte),
-                    None => {}
+                    Some(_) | None => {}
                 }
             }
             self.missing.push(QUOTES);

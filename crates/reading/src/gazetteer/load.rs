@@ -10,11 +10,16 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::{Gazetteer, Kind, NameKind, Place, folded};
 
 /// Bits of the filter over the first words of names.
-const FILTER_BITS: usize = 1 << 20;
+const FILTER_BITS: u64 = 1 << 20;
 
 /// The hash of a folded name.
 pub(super) fn hash(folded: &str) -> u64 {
     xxh3_64(folded.as_bytes())
+}
+
+/// The bit of a first word in the filter.
+fn filter_bit(word: u64) -> usize {
+    usize::try_from(word % FILTER_BITS).expect("the filter has 2^20 bits, and a usize 32 or more")
 }
 
 /// Names, by hash.
@@ -46,7 +51,7 @@ impl Names {
 
     /// Whether a name may begin with the word of this hash.
     pub(super) fn begins(&self, word: u64) -> bool {
-        let bit = word as usize % FILTER_BITS;
+        let bit = filter_bit(word);
         self.first_words[bit / 64] >> (bit % 64) & 1 == 1
     }
 
@@ -86,14 +91,14 @@ impl Gazetteer {
     pub(super) fn parse(table: &'static str) -> Self {
         let mut places = Vec::with_capacity(80_000);
         let mut rows = Vec::with_capacity(300_000);
-        let mut first_words = vec![0; FILTER_BITS / 64];
+        let mut first_words = vec![0; 1 << 14];
         for line in table.lines().filter(|line| !line.starts_with('#')) {
             let Some((place, others, demonyms)) = parse_line(line) else { continue };
             let number = u32::try_from(places.len()).unwrap_or(u32::MAX) & 0x00ff_ffff;
             places.push(place);
             let mut add = |name: &str, by: NameKind| {
                 rows.push((hash(name), number | (by as u32) << 24));
-                let bit = hash(name.split(' ').next().unwrap_or_default()) as usize % FILTER_BITS;
+                let bit = filter_bit(hash(name.split(' ').next().unwrap_or_default()));
                 first_words[bit / 64] |= 1 << (bit % 64);
             };
             add(&folded(place.name), NameKind::Usual);

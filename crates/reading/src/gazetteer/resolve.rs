@@ -15,17 +15,17 @@ use super::words::{
 use super::{Candidate, Gazetteer, Kind, NameKind, Place, PlaceMention, Placed, folded};
 
 /// What a place named right after it is worth; more than anything else together.
-const NAMED_AFTER: f32 = 20.0;
+const NAMED_AFTER: f64 = 20.0;
 /// What it is worth that the country is named in the text. As much as a thousand times the people.
-const COUNTRY_NAMED: f32 = 3.0;
+const COUNTRY_NAMED: f64 = 3.0;
 /// What it is worth that its country is named close by, besides.
-const COUNTRY_NEAR: f32 = 1.0;
+const COUNTRY_NEAR: f64 = 1.0;
 /// How close, in bytes.
 const NEAR: usize = 150;
 /// What being the capital is worth: "Washington" is rarely the state.
-const CAPITAL: f32 = 1.0;
+const CAPITAL: f64 = 1.0;
 /// Within this of the best another candidate makes a mention ambiguous: three times the people.
-const CLOSE: f32 = 0.5;
+const CLOSE: f64 = 0.5;
 /// A city of so many needs no preposition before it.
 const LARGE: u32 = 100_000;
 /// A city of so many is known by its name alone, whatever capital follows.
@@ -33,8 +33,8 @@ const GREAT: u32 = 300_000;
 
 /// How often each country is named, or its people, or an area or city that no other country has.
 struct Votes {
-    weight: HashMap<&'static str, f32>,
-    total: f32,
+    weight: HashMap<&'static str, f64>,
+    total: f64,
 }
 
 /// What stands around a mention.
@@ -59,7 +59,7 @@ struct Around {
 struct Scored {
     place: Place,
     by: NameKind,
-    score: f32,
+    score: f64,
     container: Option<Place>,
     country_named: bool,
 }
@@ -140,7 +140,7 @@ impl Gazetteer {
                 .map(|outer| outer.place);
             let coded = place.country == "US" && state.is_some_and(|code| code == place.admin1);
             let named = votes.weight.get(place.country).copied();
-            let mut score = (f64::from(place.population) + 10.0).log10() as f32;
+            let mut score = (f64::from(place.population) + 10.0).log10();
             score += if container.is_some() || coded { NAMED_AFTER } else { 0.0 };
             score += named.map_or(0.0, |weight| COUNTRY_NAMED + weight / votes.total);
             score += match candidate.by {
@@ -149,7 +149,7 @@ impl Gazetteer {
             };
             score += if near.contains(&place.country) { COUNTRY_NEAR } else { 0.0 };
             score += if place.capital { CAPITAL } else { 0.0 };
-            let area = holds(AREA_AFTER, &around.after);
+            let area = holds(&AREA_AFTER, &around.after);
             score += match place.kind {
                 Kind::Country => 6.0,
                 Kind::Area => {
@@ -266,13 +266,13 @@ impl Around {
 
     /// A title, a given name, or some other capitalised word that is no part of a place's name.
     fn person_before(&self, preposition: bool) -> bool {
-        let name = self.before_capital && !holds(FUNCTION, &self.before) && !preposition;
-        self.before_touches && !self.follows && (name || holds(TITLES, &self.before))
+        let name = self.before_capital && !holds(&FUNCTION, &self.before) && !preposition;
+        self.before_touches && !self.follows && (name || holds(&TITLES, &self.before))
     }
 
     /// The name goes on: a surname, or the rest of what a body is called.
     fn longer_after(&self, sorted: bool) -> bool {
-        let other = sorted || holds(FUNCTION, &self.after) || holds(TITLES, &self.after);
+        let other = sorted || holds(&FUNCTION, &self.after) || holds(&TITLES, &self.after);
         self.after_capital && !self.precedes && !other
     }
 }
@@ -282,25 +282,25 @@ fn meant(words: &str, best: &Scored, around: &Around) -> bool {
     let place = &best.place;
     let name = folded(words);
     let named_after = best.container.is_some() || best.score >= NAMED_AFTER;
-    let common = holds(COMMON, &name) || name.chars().count() < 3 && best.by != NameKind::Abbreviation;
-    let preposition = holds(BEFORE, &around.before);
-    let area_after = holds(AREA_AFTER, &around.after);
+    let common = holds(&COMMON, &name) || name.chars().count() < 3 && best.by != NameKind::Abbreviation;
+    let preposition = holds(&BEFORE, &around.before);
+    let area_after = holds(&AREA_AFTER, &around.after);
     let known = place.kind == Kind::Country || place.population >= LARGE;
     if around.small {
         return preposition && known && !common && best.by == NameKind::Usual && name.chars().nth(3).is_some();
     }
-    let hollow = holds(NEVER_ALONE, &name) && !area_after || common && best.by == NameKind::Other;
-    let body = holds(BODY_AFTER, &around.after) && place.population < GREAT || holds(PRESS_AFTER, &around.after);
+    let hollow = holds(&NEVER_ALONE, &name) && !area_after || common && best.by == NameKind::Other;
+    let body = holds(&BODY_AFTER, &around.after) && place.population < GREAT || holds(&PRESS_AFTER, &around.after);
     if hollow && !named_after || body {
         return false;
     }
-    let sorted = area_after || holds(PLACE_AFTER, &around.after);
+    let sorted = area_after || holds(&PLACE_AFTER, &around.after);
     let anchored = preposition || around.listed || named_after;
     let person_before = around.person_before(preposition);
     let longer_after = around.longer_after(sorted);
     match place.kind {
         Kind::Country if common => !longer_after && (anchored || !person_before),
-        Kind::Country => best.by == NameKind::Usual || !holds(TITLES, &around.before),
+        Kind::Country => best.by == NameKind::Usual || !holds(&TITLES, &around.before),
         Kind::Area | Kind::City if person_before => named_after || sorted && !common,
         Kind::Area | Kind::City if common => anchored && !longer_after && (best.country_named || known),
         Kind::Area | Kind::City if longer_after && !anchored => place.population >= GREAT && best.by == NameKind::Usual,

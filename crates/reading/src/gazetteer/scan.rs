@@ -2,8 +2,8 @@
 
 use domain::Span;
 
-use super::fold::fold_into;
-use super::{Gazetteer, NameKind, PlaceMention, load};
+use super::words::{COMMON, holds};
+use super::{Gazetteer, NameKind, PlaceMention, fold, load};
 
 /// The most words a name is looked up with.
 const MOST_WORDS: usize = 5;
@@ -12,10 +12,24 @@ const MOST_MENTIONS: usize = 10_000;
 /// No word longer than this is part of a name, in bytes.
 const LONGEST_WORD: usize = 80;
 
-/// A word, folded.
+/// The words of a stretch of text, and all of them folded in one string.
+struct Words {
+    list: Vec<Word>,
+    folded: String,
+}
+
+/// Where a word stands in the text, and where folded.
+#[derive(Clone, Copy)]
 struct Word {
     span: Span,
-    folded: String,
+    folded: Span,
+}
+
+impl Words {
+    /// The word of this number, folded.
+    fn folded(&self, at: usize) -> &str {
+        self.list[at].folded.of(&self.folded).unwrap_or_default()
+    }
 }
 
 impl Gazetteer {
@@ -26,8 +40,8 @@ impl Gazetteer {
             let Some(text) = span.of(plain) else { continue };
             let words = words(text, span.start);
             let mut at = 0;
-            while at < words.len() && mentions.len() < MOST_MENTIONS {
-                match self.longest(plain, &words[at..]) {
+            while at < words.list.len() && mentions.len() < MOST_MENTIONS {
+                match self.longest(plain, &words, at) {
                     Some((mention, taken)) => {
                         mentions.push(mention);
                         at += taken;
@@ -39,20 +53,21 @@ impl Gazetteer {
         mentions
     }
 
-    /// The longest name that begins with the first of these words, and how many words it takes.
-    fn longest(&self, plain: &str, words: &[Word]) -> Option<(PlaceMention, usize)> {
-        let first = words.first()?;
-        if self.names.begins(load::hash(&first.folded)) {
+    /// The longest name that begins with the word of this number, and how many words it takes.
+    fn longest(&self, plain: &str, words: &Words, at: usize) -> Option<(PlaceMention, usize)> {
+        let first = words.list[at];
+        if self.names.begins(load::hash(words.folded(at))) {
             let mut name = String::new();
             let mut best = None;
-            for (taken, word) in (1..=MOST_WORDS).zip(words) {
+            for (taken, word) in (1..=MOST_WORDS).zip(&words.list[at..]) {
                 if taken > 1 {
-                    if !joins(plain.get(words[taken - 2].span.end..word.span.start).unwrap_or_default()) {
+                    let end = words.list[at + taken - 2].span.end;
+                    if !joins(plain.get(end..word.span.start).unwrap_or_default()) {
                         break;
                     }
                     name.push(' ');
                 }
-                name.push_str(&word.folded);
+                name.push_str(words.folded(at + taken - 1));
                 let span = Span::new(first.span.start, word.span.end);
                 if let Some(mention) = self.mention(plain, span, &name) {
                     best = Some((mention, taken));
@@ -62,12 +77,17 @@ impl Gazetteer {
                 return best;
             }
         }
-        self.inflected(plain, first).map(|mention| (mention, 1))
+        self.inflected(plain, first.span, words.folded(at)).map(|mention| (mention, 1))
     }
 
     fn mention(&self, plain: &str, span: Span, folded: &str) -> Option<PlaceMention> {
         let rows = self.names.rows(load::hash(folded));
         if rows.0 == rows.1 {
+            return None;
+        }
+        // Written small, a short or everyday word is just that.
+        let small = span.of(plain).is_some_and(|words| words.starts_with(char::is_lowercase));
+        if small && (folded.len() < 4 || holds(&COMMON, folded)) {
             return None;
         }
         // "us" is a place only in capitals.
@@ -77,25 +97,26 @@ impl Gazetteer {
     }
 
     /// A word that is no name as it stands, without its ending or prefix: "Iranians", "İran'da", "Кермане", "بکرمان".
-    fn inflected(&self, plain: &str, word: &Word) -> Option<PlaceMention> {
-        let written = word.span.of(plain)?;
-        let held = |folded: &str| self.mention(plain, word.span, folded);
-        if let Some((head, _)) = written.split_once(['\'', '’']).filter(|(head, _)| head.chars().nth(2).is_some()) {
-            let mut folded = String::new();
-            fold_into(head, &mut folded);
-            let span = Span::new(word.span.start, word.span.start + head.len());
-            return self.mention(plain, span, &folded);
+    fn inflected(&self, plain: &str, span: Span, folded: &str) -> Option<PlaceMention> {
+        let written = span.of(plain)?;
+        if written.starts_with(char::is_lowercase) {
+            return None;
         }
-        let first = word.folded.chars().next()?;
+        let held = |folded: &str| self.mention(plain, span, folded);
+        if let Some((head, _)) = written.split_once(['\'', '’']).filter(|(head, _)| head.chars().nth(2).is_some()) {
+            let span = Span::new(span.start, span.start + head.len());
+            return self.mention(plain, span, &fold::folded(head));
+        }
+        let first = folded.chars().next()?;
         match first as u32 {
             0..0x250 => {
-                let plural = held(word.folded.strip_suffix('s')?)?;
+                let plural = held(folded.strip_suffix('s')?)?;
                 (plural.rows.0..plural.rows.1).all(|row| self.names.at(row).1 == NameKind::Demonym).then_some(plural)
             }
-            0x400..=0x4ff => cyrillic_stems(&word.folded).iter().find_map(|stem| held(stem)),
+            0x400..=0x4ff => cyrillic_stems(folded).iter().find_map(|stem| held(stem)),
             0x590..=0x6ff => ["ال", "و", "ب", "ل", "ف", "ה", "ב", "ל", "מ", "ו"]
                 .iter()
-                .filter_map(|prefix| word.folded.strip_prefix(prefix))
+                .filter_map(|prefix| folded.strip_prefix(prefix))
                 .find_map(|rest| rest.chars().nth(2).and_then(|_| held(rest))),
             _ => None,
         }
@@ -131,18 +152,19 @@ fn joins(gap: &str) -> bool {
 
 /// The words of a text that begins at `offset`. An apostrophe inside a word belongs to it, an English "'s" does not; the
 /// dots of "U.S." do.
-fn words(text: &str, offset: usize) -> Vec<Word> {
-    let mut words = Vec::new();
+fn words(text: &str, offset: usize) -> Words {
+    let mut words = Words { list: Vec::new(), folded: String::with_capacity(text.len()) };
     let mut rest = 0;
     while let Some(found) = text[rest..].find(char::is_alphanumeric) {
         let start = rest + found;
         let end = initials_end(text, start).unwrap_or_else(|| word_end(text, start));
         rest = end;
-        let mut folded = String::new();
+        let from = words.folded.len();
         if end - start <= LONGEST_WORD {
-            fold_into(&text[start..end], &mut folded);
+            fold::fold_into(&text[start..end], &mut words.folded);
         }
-        words.push(Word { span: Span::new(offset + start, offset + end), folded });
+        let folded = Span::new(from, words.folded.len());
+        words.list.push(Word { span: Span::new(offset + start, offset + end), folded });
     }
     words
 }
