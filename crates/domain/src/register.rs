@@ -13,9 +13,11 @@ use serde::{Deserialize, Serialize};
 use crate::words::{ChannelKind, Window};
 
 mod check;
+mod event;
 mod geometry;
 
 pub use check::RegisterFault;
+pub use event::RegisterEvent;
 pub use geometry::{Area, Geometry, MOST_CORNERS, Position, Ring};
 
 /// A party's id in the register it was imported from. It is stable: importing the same id again changes the party.

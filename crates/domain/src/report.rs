@@ -33,12 +33,35 @@ pub struct Received {
     /// Who sent it.
     pub reporter: String,
     pub handling: Handling,
-    /// Media type: `text/plain`, `text/html`, `message/rfc822`, `application/json`.
-    pub media_type: String,
-    /// The text as read: for e-mail and JSON the decoded body, otherwise the file's very bytes.
-    pub text: String,
-    /// SHA-256 of the bytes that arrived, hex.
+    /// The very bytes that arrived.
+    pub original: Original,
+    /// SHA-256 of those bytes, hex.
     pub sha256: String,
+}
+
+/// Bytes as they can stand in JSON: as text when they are UTF-8, otherwise in base 64 (RFC 4648).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Original {
+    /// UTF-8.
+    Text(String),
+    /// Anything else, such as an e-mail in an older encoding.
+    Base64(String),
+}
+
+impl Original {
+    /// Length in bytes (of the text, or about that of the decoded bytes).
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Base64(coded) => coded.len() / 4 * 3,
+        }
+    }
+
+    /// Whether nothing arrived.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
 }
 
 /// What reading found.
@@ -68,7 +91,6 @@ pub struct Report {
     pub name: String,
     pub reporter: String,
     pub handling: Handling,
-    pub media_type: String,
     pub sha256: String,
     pub bytes: usize,
     pub reading: Option<Reading>,
@@ -112,9 +134,8 @@ pub fn apply(report: Option<Report>, at: Timestamp, event: &ReportEvent) -> Opti
             name: received.name.clone(),
             reporter: received.reporter.clone(),
             handling: received.handling,
-            media_type: received.media_type.clone(),
             sha256: received.sha256.clone(),
-            bytes: received.text.len(),
+            bytes: received.original.len(),
             reading: None,
             duplicate_of: None,
             threat: None,

@@ -1,0 +1,127 @@
+//! The stage: an empty desk on a simulated clock, its people, and the mail server its e-mail goes to.
+
+use std::sync::Arc;
+
+use domain::Role;
+use jiff::Timestamp;
+use serde_json::json;
+use server::{Ask, Clock, Config, Desk, Ids, Security, Serving, SmtpSettings};
+
+use crate::client::{PASSWORD, Person, Refused};
+use crate::sink::{SmtpSink, SmtpSinkOptions};
+use crate::teller::Teller;
+use crate::{DemoError, Options, examples};
+
+/// When the story begins.
+const BEGINS: &str = "2023-12-26T22:30:00Z";
+/// Makes the ids of the story the same each time it is played.
+const SEED: u64 = 20_240_103;
+
+/// Everybody at the desk: sign-in name, name, roles.
+pub const PEOPLE: [(&str, &str, &[Role]); 6] = [
+    ("ilse", "Ilse Brandt", &[Role::Intake]),
+    ("mara", "Mara Lindqvist", &[Role::Assessor, Role::Approver]),
+    ("okafor", "Chidi Okafor", &[Role::SeniorOfficer]),
+    ("ben", "Ben Adeyemi", &[Role::Approver]),
+    ("ana", "Ana Ferreira", &[Role::Deliverer]),
+    ("joon", "Joon Park", &[Role::Inspector]),
+];
+
+/// The stage with everybody on it.
+pub struct World {
+    /// The desk itself: for its clock and its workers. People go by HTTP.
+    pub desk: Arc<Desk>,
+    /// Its server.
+    pub serving: Serving,
+    /// The mail server.
+    pub mail: SmtpSink,
+    /// Where people reach it.
+    pub base: String,
+    pub(crate) teller: Teller,
+    pub(crate) refusals: Vec<Refused>,
+    people: Vec<Person>,
+}
+
+impl World {
+    /// Sets the stage.
+    pub async fn build(options: &Options) -> Result<Self, DemoError> {
+        let clock = Clock::simulated(at(BEGINS)?);
+        let ids = Ids::seeded(SEED);
+        let mail = SmtpSink::start(SmtpSinkOptions::default()).await.map_err(|cause| DemoError::Story(cause.to_string()))?;
+        server::create(&options.data, &config(options, &mail), &ids)?;
+        let desk = server::open(&options.data, clock, ids, options.printer.clone()).await?;
+        for (name, full_name, roles) in PEOPLE {
+            desk.open_account(&Ask::desk(), name, full_name, roles, PASSWORD).await?;
+        }
+        let serving = server::serve(desk.clone(), options.listen, false).await?;
+        let base = format!("http://{}", serving.address);
+        let mut people = Vec::new();
+        for (name, ..) in PEOPLE {
+            people.push(Person::sign_in(&base, name).await?);
+        }
+        let teller = Teller::new(options.quiet);
+        let world = Self { desk, serving, mail, base, teller, refusals: Vec::new(), people };
+        let register = json!({"name": "register.jsonl", "text": examples::REGISTER});
+        world.person("mara").must("register", &register).await?;
+        Ok(world)
+    }
+
+    /// Somebody at the desk.
+    ///
+    /// # Panics
+    /// When nobody has that name: the story names only people of [`PEOPLE`].
+    pub fn person(&self, name: &str) -> &Person {
+        self.people.iter().find(|person| person.name == name).expect("the story names only people of PEOPLE")
+    }
+
+    /// Moves the clock to a time, letting the workers do on the way whatever falls due.
+    pub async fn until(&mut self, time: &str) -> Result<(), DemoError> {
+        let time = at(time)?;
+        loop {
+            self.desk.run_due().await?;
+            let next = self.desk.store.next_due().await.map_err(server::AppError::from)?;
+            match next.filter(|next| *next <= time) {
+                Some(next) => self.desk.clock.advance_to(next),
+                None => break,
+            }
+        }
+        self.desk.clock.advance_to(time);
+        self.desk.run_due().await?;
+        Ok(())
+    }
+
+    /// Tells something as having happened now.
+    pub fn tell(&mut self, who: &str, what: &str) {
+        self.teller.tell(self.desk.clock.now(), who, what);
+    }
+
+    /// Tells of a refusal and keeps it.
+    pub fn refused(&mut self, who: &str, wish: &str, refused: Refused) {
+        self.tell(who, &format!("{wish}: refused by the rule {}.", refused.rule));
+        self.teller.why(&refused.what);
+        self.refusals.push(refused);
+    }
+}
+
+fn config(options: &Options, mail: &SmtpSink) -> Config {
+    Config {
+        name: "Duty-to-warn desk (demonstration)".to_owned(),
+        contact: "warning-desk@desk.example, +000 555 0100".to_owned(),
+        place: "Duty room".to_owned(),
+        origin: "desk.example/forewarn-demo".to_owned(),
+        public_url: format!("http://{}", options.listen),
+        smtp: Some(SmtpSettings {
+            host: mail.address().ip().to_string(),
+            port: mail.address().port(),
+            security: Security::None,
+            from: "warning-desk@desk.example".to_owned(),
+            user: None,
+            password_file: None,
+        }),
+        ..Config::example()
+    }
+}
+
+pub(crate) fn at(text: &str) -> Result<Timestamp, DemoError> {
+    text.parse().map_err(|cause: jiff::Error| DemoError::Story(cause.to_string()))
+}

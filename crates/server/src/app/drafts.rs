@@ -1,0 +1,215 @@
+//! Words: written by a person, checked against everything protected, read by a second person, approved.
+
+use domain::marking::paragraphs;
+use domain::threat::{Draft, LeakNote, Purpose, Threat, ThreatCommand};
+use domain::{DraftId, Refusal, ThreatId, VictimId, WarningId};
+use drafting::{DraftText, Earlier, Frozen, LeakReport, Protected, RenderAs, WarningFile, WarningKind};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::plan::Way;
+use super::reports::is_protected;
+use crate::desk::{Ask, Desk};
+use crate::error::AppError;
+
+/// A draft as a person hands it in.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewDraft {
+    /// For whom.
+    pub victim: VictimId,
+    /// What for; the first warning when not said.
+    #[serde(default = "first")]
+    pub purpose: Purpose,
+    /// The words.
+    pub text: DraftText,
+    /// To whom and by which ways; the register's routes when not said.
+    #[serde(default)]
+    pub ways: Option<Vec<Way>>,
+}
+
+const fn first() -> Purpose {
+    Purpose::Warn
+}
+
+/// One rendering exactly as it would leave.
+#[derive(Debug, Clone, Serialize)]
+pub struct Shown {
+    /// Which: `email to …`, `CAP 1.2`.
+    pub label: String,
+    /// The text.
+    pub content: String,
+}
+
+impl Desk {
+    /// Writes a draft: checks it for leaks, fixes what would leave, and keeps it with its findings.
+    pub async fn write_draft(&self, ask: &Ask, id: ThreatId, new: NewDraft) -> Result<Threat, AppError> {
+        new.text.sound().map_err(|fault| AppError::invalid("text", fault.to_string()))?;
+        let threat = self.threat(id).await?;
+        let victim = threat.victim(new.victim).ok_or_else(|| AppError::from(Refusal::unknown("intended victim")))?;
+        let ways = match &new.ways {
+            Some(ways) => ways.clone(),
+            None => self.ways(&threat, victim).await?,
+        };
+        let check = self.leak_check(&threat, &new.text).await?;
+        let at = self.clock.now();
+        let release = self.fix_release(&threat, &new, &ways, &check, ask, at).await?;
+        let draft: DraftId = self.ids.new_id(at);
+        self.act(ask, id, |_, _| {
+            Ok(ThreatCommand::WriteDraft {
+                draft,
+                victim: new.victim,
+                purpose: new.purpose,
+                text: serde_json::to_value(&new.text).map_err(AppError::fault)?,
+                leaks: notes_of(&check),
+                release: Box::new(release.clone()),
+            })
+        })
+        .await
+    }
+
+    /// Everything that would leave if this draft is approved, with the fingerprint over its bytes.
+    async fn fix_release(
+        &self,
+        threat: &Threat,
+        new: &NewDraft,
+        ways: &[Way],
+        check: &LeakReport,
+        ask: &Ask,
+        at: Timestamp,
+    ) -> Result<domain::threat::Release, AppError> {
+        let warning: WarningId = self.ids.new_id(at);
+        let within = threat.victim(new.victim).map_or(24 * 60, Self::acknowledge_within);
+        let planned = ways.iter().map(|way| self.planned(way, within)).collect::<Result<Vec<_>, _>>()?;
+        let (plan, recipients) = planned.into_iter().unzip();
+        let reference = self.next_reference(at).await?;
+        let verify_code = self.verify_code();
+        let officer = self.accounts().await?.named(ask.actor.name()).map(|account| account.full_name.clone());
+        let frozen = Frozen {
+            reference: reference.clone(),
+            warning,
+            sent_at: at,
+            verify_code: verify_code.clone(),
+            ack_url: None,
+            desk: drafting::Desk {
+                name: self.config.name.clone(),
+                contact: self.config.contact.clone(),
+                place: self.config.place.clone(),
+            },
+            officer: officer.unwrap_or_else(|| "Duty officer".to_owned()),
+            kind: kind_of(threat, new.purpose)?,
+            exercise: false,
+            recipients,
+        };
+        let fingerprint = drafting::fingerprint(&new.text, &frozen).map_err(|cause| AppError::invalid("text", cause.to_string()))?;
+        Ok(domain::threat::Release {
+            warning,
+            frozen: serde_json::to_value(&frozen).map_err(AppError::fault)?,
+            clearance: serde_json::to_value(check.clearance(None)).map_err(AppError::fault)?,
+            reference,
+            verify_code,
+            fingerprint: fingerprint.to_string(),
+            plan,
+        })
+    }
+
+    /// Compares a draft with everything protected in the threat's reports.
+    async fn leak_check(&self, threat: &Threat, text: &DraftText) -> Result<LeakReport, AppError> {
+        let (mut protected, mut cleared) = (Vec::new(), Vec::new());
+        for link in &threat.reports {
+            let report = self.report(link.report).await?;
+            let document = self.document(link.report).await?;
+            for paragraph in paragraphs(&document.verbatim) {
+                let words = paragraph.body.of(&document.verbatim).unwrap_or_default().to_owned();
+                if is_protected(paragraph.portion, report.handling) {
+                    protected.push(Protected::whole(report.id.to_string(), words));
+                } else {
+                    cleared.push(words);
+                }
+            }
+        }
+        let text = text.clone();
+        let check = move || {
+            let cleared: Vec<&str> = cleared.iter().map(String::as_str).collect();
+            drafting::check_draft(&text, &protected, &cleared)
+        };
+        tokio::task::spawn_blocking(check).await.map_err(AppError::fault)
+    }
+
+    /// What would leave, word for word, in every rendering.
+    pub fn shown(&self, draft: &Draft) -> Result<Vec<Shown>, AppError> {
+        let file = warning_file(draft)?;
+        let mut shown = Vec::new();
+        for form in RenderAs::ALL {
+            // A form that does not fit this warning (too long for SMS) never leaves; the reason is shown instead.
+            let content = match drafting::render(form, &file, None) {
+                Ok(made) => made.content,
+                Err(cause) => format!("not sent in this form: {cause}"),
+            };
+            shown.push(Shown { label: form.id().to_owned(), content });
+        }
+        Ok(shown)
+    }
+
+    /// Sends a draft back to its writer.
+    pub async fn return_draft(&self, ask: &Ask, threat: ThreatId, draft: DraftId, reason: &str) -> Result<Threat, AppError> {
+        self.act(ask, threat, |_, _| Ok(ThreatCommand::ReturnDraft { draft, reason: reason.to_owned() })).await
+    }
+
+    /// Approves a draft as it was shown: `fingerprint` names the bytes.
+    pub async fn approve(&self, ask: &Ask, threat: ThreatId, draft: DraftId, fingerprint: &str) -> Result<Threat, AppError> {
+        self.act(ask, threat, |_, _| Ok(ThreatCommand::ApproveDraft { draft, fingerprint: fingerprint.to_owned() })).await
+    }
+
+    /// `FW-2024-0007`: the year and a number that no other warning of this desk has.
+    async fn next_reference(&self, at: Timestamp) -> Result<String, AppError> {
+        let year = jiff::tz::TimeZone::UTC.to_datetime(at).year();
+        for _ in 0..64 {
+            let number = u16::from_be_bytes(self.ids.bytes::<2>()) % 10_000;
+            let reference = format!("FW-{year}-{number:04}");
+            let taken = self.store.by_features("threat", &[format!("ref:{reference}")], 1).await?;
+            if taken.shared.is_empty() && taken.ignored.is_empty() {
+                return Ok(reference);
+            }
+        }
+        Err(AppError::Busy)
+    }
+
+    /// Eight digits in two groups: long enough to be throttled, short enough for a telephone.
+    fn verify_code(&self) -> String {
+        let number = u64::from_be_bytes(self.ids.bytes::<8>()) % 100_000_000;
+        let mut code = format!("{number:08}");
+        code.insert(4, ' ');
+        code
+    }
+}
+
+/// A draft as the renderings take it.
+pub(crate) fn warning_file(draft: &Draft) -> Result<WarningFile, AppError> {
+    let text = serde_json::from_value(draft.text.clone()).map_err(AppError::fault)?;
+    let frozen = serde_json::from_value(draft.release.frozen.clone()).map_err(AppError::fault)?;
+    Ok(WarningFile { draft: text, frozen })
+}
+
+fn kind_of(threat: &Threat, purpose: Purpose) -> Result<WarningKind, AppError> {
+    let earlier = |id| {
+        let warning = threat.warning(id).ok_or_else(|| AppError::from(Refusal::unknown("warning")))?;
+        Ok::<_, AppError>(Earlier { reference: warning.reference.clone(), sent_at: warning.approved_at })
+    };
+    Ok(match purpose {
+        Purpose::Warn => WarningKind::New,
+        Purpose::WarnAgain(id) | Purpose::Update(id) => WarningKind::Update { of: earlier(id)? },
+        Purpose::StandDown(id) => WarningKind::AllClear { of: earlier(id)? },
+    })
+}
+
+/// The findings in the draft's own words; what they were compared with stays behind its bar.
+fn notes_of(check: &LeakReport) -> Vec<LeakNote> {
+    let note = |finding: &drafting::Finding| LeakNote {
+        kind: finding.kind.id().to_owned(),
+        part: finding.part.clone(),
+        words: finding.draft_words.clone(),
+        why: format!("{} {}", finding.why, finding.suggestion),
+    };
+    check.findings().iter().map(note).collect()
+}

@@ -1,0 +1,31 @@
+//! Use cases. One has five lines: load, assess, decide, append events and effects in one transaction, answer.
+//!
+//! - `reports`: a report comes in, is read and linked. `threats`: acting on a threat. `determine`: who is meant, and
+//!   what the policy says. `drafts`: words, leak check, what would leave. `plan`: to whom, by which way.
+//!   `deliver`: what the workers do. `answers`: acknowledgements and the question whether a warning is genuine.
+//! - `accounts`: sign-in and roles. `registers`: whom we may have to warn. `views`: what pages and the API show.
+//!   `rebuild`: the rows folded anew from the record. `stats`: counts.
+
+mod accounts;
+mod answers;
+mod deliver;
+mod determine;
+mod drafts;
+mod plan;
+mod rebuild;
+mod registers;
+mod reports;
+mod stats;
+mod threats;
+mod views;
+
+pub use accounts::{PASSWORD_AT_LEAST, SignInRefused};
+pub use answers::{Genuine, LinkAnswer};
+pub use determine::{Affirming, Answers, NewVictim};
+pub use drafts::{NewDraft, Shown};
+pub use plan::Way;
+pub use rebuild::Rebuilt;
+pub use registers::Imported;
+pub use reports::{NewReport, ReportText, Stretch};
+pub use stats::Stats;
+pub use views::{EntryLine, ReportLine, ThreatLine, ThreatView};

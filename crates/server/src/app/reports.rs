@@ -1,0 +1,303 @@
+//! A report comes in: kept first (P1), then read, recognised as a duplicate or linked to a threat.
+//!
+//! Keeping and reading are two commits. Between them the report is already safe, and an effect waits to have it
+//! read, so that a crash, or a text that takes long, loses nothing. Reading again gives the same claims.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use domain::claim::Stage;
+use domain::marking::{Portion, paragraphs};
+use domain::report::{Handling, Original, Reading, Received, Report, ReportEvent, open_protected, receive};
+use domain::threat::{OpenThreat, Threat, ThreatCommand, decide, open};
+use domain::{Actor, ReportId, Span, ThreatId};
+use jiff::Timestamp;
+use reading::{Document, Read};
+use sha2::{Digest, Sha256};
+use store::{Lease, NewEffect, StoreError, Write};
+
+use super::threats::StoreOr;
+use crate::desk::{Ask, Desk, RETRIES, stream_name};
+use crate::error::AppError;
+use crate::streams::{Loaded, effects_of};
+
+/// Rows that share a linking feature with more than this many others are not linked by it.
+const COMMON: usize = 64;
+
+/// What somebody brings in.
+#[derive(Debug, Clone)]
+pub struct NewReport {
+    /// File name or subject.
+    pub name: String,
+    /// Who sent it.
+    pub reporter: String,
+    /// How unmarked paragraphs are treated.
+    pub handling: Handling,
+    /// The very bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// A report's text as a person may see it.
+pub struct ReportText {
+    /// The report.
+    pub report: Report,
+    /// The text, cut into stretches; protected ones have no words unless they were opened.
+    pub stretches: Vec<Stretch>,
+}
+
+/// A run of the text.
+pub struct Stretch {
+    /// Where it stands.
+    pub span: Span,
+    /// The words; none when they are protected and were not opened.
+    pub words: Option<String>,
+    /// Whether it is protected.
+    pub protected: bool,
+}
+
+/// What reading decided about a report, before anything is written.
+struct Sorted {
+    reading: Reading,
+    duplicate_of: Option<ReportId>,
+    linked: Option<(ThreatId, String)>,
+}
+
+impl Desk {
+    /// Takes a report in: durable before anything else, then read and linked.
+    pub async fn take_in(&self, ask: &Ask, new: NewReport) -> Result<Report, AppError> {
+        reading::open(&new.name, &new.bytes, None).map_err(|cause| AppError::invalid(new.name.clone(), cause.to_string()))?;
+        let at = self.clock.now();
+        let id: ReportId = self.ids.new_id(at);
+        let received = Received {
+            id,
+            name: new.name,
+            reporter: new.reporter,
+            handling: new.handling,
+            sha256: format!("{:x}", Sha256::digest(&new.bytes)),
+            original: original(new.bytes),
+        };
+        let events = receive(received, &ask.actor)?;
+        let loaded = self.load::<Report>(id).await?;
+        let (mut write, report) = loaded.write(at, ask.actor.name(), &events)?;
+        write.effects.push(NewEffect {
+            key: format!("read/{id}"),
+            kind: "read".to_owned(),
+            payload: serde_json::to_string(&id).map_err(AppError::fault)?,
+            due_at: at,
+        });
+        self.commit(ask, at, vec![write], &report).await?;
+        self.sort(id, None).await
+    }
+
+    /// The report with this id.
+    pub async fn report(&self, id: ReportId) -> Result<Report, AppError> {
+        self.load::<Report>(id).await?.state.ok_or_else(|| AppError::not_found(format!("report {id}")))
+    }
+
+    /// Reads a kept report and links it; once. Called when it comes in and by the worker that finds it unread.
+    pub(crate) async fn sort(&self, id: ReportId, held: Option<Lease>) -> Result<Report, AppError> {
+        let _one_at_a_time = self.sorting.lock().await;
+        for _ in 0..RETRIES {
+            let loaded = self.load::<Report>(id).await?;
+            let report = loaded.state.clone().ok_or_else(|| AppError::not_found(format!("report {id}")))?;
+            if report.reading.is_some() {
+                return Ok(report);
+            }
+            let sorted = self.look(self.document(id).await?).await?;
+            match self.file(loaded, sorted, held).await {
+                Err(StoreOr::Store(StoreError::Conflict { .. })) => {}
+                other => return other.map_err(AppError::from),
+            }
+        }
+        Err(AppError::Busy)
+    }
+
+    /// The document behind a report, opened again from the bytes in the record.
+    pub async fn document(&self, id: ReportId) -> Result<Document, AppError> {
+        let stream = stream_name::<Report>(&id.to_string());
+        let entries = self.store.entries(Some(&stream), 0, 1).await?;
+        let entry = entries.into_iter().next().ok_or_else(|| AppError::not_found(format!("report {id}")))?;
+        let body = entry.body.ok_or_else(|| AppError::not_found(format!("text of report {id}: it was erased")))?;
+        let event: ReportEvent = serde_json::from_slice(&body).map_err(|_| AppError::fault("a report that cannot be read"))?;
+        let ReportEvent::ReportReceived { received, .. } = event else {
+            return Err(AppError::fault(format!("report {id} does not begin with its text")));
+        };
+        let bytes = match received.original {
+            Original::Text(text) => text.into_bytes(),
+            Original::Base64(coded) => BASE64.decode(coded).map_err(AppError::fault)?,
+        };
+        reading::open(&received.name, &bytes, None).map_err(AppError::fault)
+    }
+
+    /// Reads, and looks for the same report or the same threat among what is known.
+    async fn look(&self, document: Document) -> Result<Sorted, AppError> {
+        let duplicate_key = format!("same:{:x}", reading::similar::key(&document));
+        let bands = reading::similar::bands(&reading::similar::signature(&document));
+        let read = tokio::task::spawn_blocking(move || reading::read(document)).await.map_err(AppError::fault)?;
+        let mut keys: Vec<String> = read.features.iter().map(|feature| feature.key.clone()).collect();
+        let same = self.store.by_features("report", std::slice::from_ref(&duplicate_key), COMMON).await?;
+        let duplicate_of = same.shared.iter().find_map(|shared| shared.stream.strip_prefix("report/")?.parse().ok());
+        let linked = match duplicate_of {
+            Some(_) => None,
+            None => self.find_threat(&read, &keys).await?,
+        };
+        if duplicate_of.is_none() {
+            keys.push(duplicate_key);
+            keys.extend(bands.iter().map(|band| format!("near:{band:x}")));
+        }
+        Ok(Sorted { reading: reading_of(read, keys), duplicate_of, linked })
+    }
+
+    /// The threat that some known report of it links to, and why.
+    async fn find_threat(&self, read: &Read, keys: &[String]) -> Result<Option<(ThreatId, String)>, AppError> {
+        let found = self.store.by_features("report", keys, COMMON).await?;
+        let mut best: Option<(f32, ThreatId, String)> = None;
+        for shared in found.shared.iter().take(COMMON) {
+            let row = self.store.load(&shared.stream).await?;
+            let known = Loaded::<Report>::from_row(shared.stream.clone(), row)?.state;
+            let Some((known, threat)) = known.and_then(|known| Some((known.reading?, known.threat?))) else { continue };
+            let link = reading::link(&read.features, &reading::link::features(&known.claims));
+            if link.linked && best.as_ref().is_none_or(|(score, ..)| link.score > *score) {
+                best = Some((link.score, threat, link.why));
+            }
+        }
+        Ok(best.map(|(_, threat, why)| (threat, why)))
+    }
+
+    /// Writes what was found: the report's reading and the threat it joins or opens, in one transaction.
+    async fn file(&self, loaded: Loaded<Report>, sorted: Sorted, held: Option<Lease>) -> Result<Report, StoreOr> {
+        let at = self.clock.now();
+        let by = Actor::Desk;
+        let report = loaded.state.clone().ok_or_else(|| AppError::not_found("report"))?;
+        let mut events = vec![ReportEvent::ReportRead { reading: sorted.reading.clone() }];
+        let mut writes = Vec::new();
+        match (sorted.duplicate_of, sorted.linked) {
+            (Some(of), _) => events.push(ReportEvent::DuplicateFound { of }),
+            (None, Some((threat, why))) => {
+                writes.push(self.join(threat, report.id, &sorted.reading, why, at).await?);
+                events.push(ReportEvent::ReportAssigned { threat });
+            }
+            (None, None) => {
+                let (threat, write) = self.open_threat(report.id, &sorted.reading, at).await?;
+                writes.push(write);
+                events.push(ReportEvent::ReportAssigned { threat });
+            }
+        }
+        let (mut write, after) = loaded.write(at, by.name(), &events)?;
+        write.finish.extend(held);
+        writes.push(write);
+        self.commit(&Ask::desk(), at, writes, &after).await?;
+        Ok(after)
+    }
+
+    async fn join(
+        &self,
+        threat: ThreatId,
+        report: ReportId,
+        reading: &Reading,
+        why: String,
+        at: Timestamp,
+    ) -> Result<Write, AppError> {
+        let loaded = self.load::<Threat>(threat).await?;
+        let state = loaded.state.as_ref().ok_or_else(|| AppError::not_found(format!("threat {threat}")))?;
+        let after_the_fact = reading.after_the_fact;
+        let window = if after_the_fact || state.window.is_some() { None } else { reading.window };
+        let command = ThreatCommand::LinkReport { report, why, after_the_fact, sentence: None, window };
+        let decision = decide(state, command, &Actor::Desk, at)?;
+        let effects = effects_of(&decision.effects)?;
+        let (mut write, _) = loaded.write(at, Actor::Desk.name(), &decision.events)?;
+        write.effects = effects;
+        Ok(write)
+    }
+
+    async fn open_threat(&self, report: ReportId, reading: &Reading, at: Timestamp) -> Result<(ThreatId, Write), AppError> {
+        let id: ThreatId = self.ids.new_id(at);
+        let harm = super::determine::harm_of(&reading.claims);
+        let opening = OpenThreat {
+            id,
+            report,
+            why: "first report".to_owned(),
+            sentence: reading.sentence.clone(),
+            harm: harm.clone(),
+            window: reading.window,
+            triage_by: self.triage_by(&harm, reading.window, at)?,
+            after_the_fact: reading.after_the_fact,
+        };
+        let decision = open(opening, &Actor::Desk, at)?;
+        let loaded = self.load::<Threat>(id).await?;
+        let (write, _) = loaded.write(at, Actor::Desk.name(), &decision.events)?;
+        Ok((id, write))
+    }
+
+    /// The text of a report with its protected paragraphs behind the bar.
+    pub async fn report_text(&self, id: ReportId) -> Result<ReportText, AppError> {
+        let report = self.report(id).await?;
+        let document = self.document(id).await?;
+        let stretches = stretches(&document.verbatim, report.handling, false);
+        Ok(ReportText { report, stretches })
+    }
+
+    /// Records a look at the protected paragraphs, and only then shows them (P5).
+    pub async fn open_protected(&self, ask: &Ask, id: ReportId, reason: &str) -> Result<ReportText, AppError> {
+        for _ in 0..RETRIES {
+            let loaded = self.load::<Report>(id).await?;
+            let report = loaded.state.as_ref().ok_or_else(|| AppError::not_found(format!("report {id}")))?;
+            let at = self.clock.now();
+            let events = open_protected(report, reason, &ask.actor, at)?;
+            let (write, after) = loaded.write(at, ask.actor.name(), &events)?;
+            match self.commit(ask, at, vec![write], &after).await {
+                Err(StoreError::Conflict { .. }) => {}
+                Err(other) => return Err(other.into()),
+                Ok(()) => {
+                    let document = self.document(id).await?;
+                    let stretches = stretches(&document.verbatim, after.handling, true);
+                    return Ok(ReportText { report: after, stretches });
+                }
+            }
+        }
+        Err(AppError::Busy)
+    }
+}
+
+fn original(bytes: Vec<u8>) -> Original {
+    match String::from_utf8(bytes) {
+        Ok(text) => Original::Text(text),
+        Err(other) => Original::Base64(BASE64.encode(other.as_bytes())),
+    }
+}
+
+fn reading_of(read: Read, keys: Vec<String>) -> Reading {
+    Reading {
+        sentence: read.summary.text,
+        after_the_fact: read.stage == Some(Stage::Accomplished),
+        window: read.window,
+        language: read.document.language.as_ref().map(|language| language.tag.clone()),
+        document_date: read.document.date.as_ref().map(|dated| dated.at),
+        furniture: read.document.furniture.iter().map(|cut| (cut.span, cut.why.to_owned())).collect(),
+        claims: read.claims,
+        keys,
+    }
+}
+
+/// Whether a paragraph's words stay behind the bar.
+pub(crate) fn is_protected(portion: Portion, handling: Handling) -> bool {
+    match (portion, handling) {
+        (Portion::Protected, _) | (Portion::Unmarked, Handling::Protected) => true,
+        (Portion::Cleared, _) | (Portion::Unmarked, Handling::Open) => false,
+    }
+}
+
+/// The whole text in order; what lies between paragraphs goes with the paragraph before.
+fn stretches(text: &str, handling: Handling, opened: bool) -> Vec<Stretch> {
+    let paragraphs = paragraphs(text);
+    let mut cut = Vec::with_capacity(paragraphs.len() + 1);
+    let mut from = 0;
+    for (at, paragraph) in paragraphs.iter().enumerate() {
+        let to = paragraphs.get(at + 1).map_or(text.len(), |next| next.span.start);
+        let protected = is_protected(paragraph.portion, handling);
+        let span = Span::new(from, to);
+        let words = (opened || !protected).then(|| span.of(text).unwrap_or_default().to_owned());
+        cut.push(Stretch { span, words, protected });
+        from = to;
+    }
+    cut
+}

@@ -1,0 +1,163 @@
+//! The desk: everything a use case needs, joined once at the start.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use channels::Channel;
+use domain::register::Register;
+use domain::{Actor, ChannelKind, Restricted, ThreatId};
+use jiff::Timestamp;
+use policy::Pack;
+use screening::Index;
+use serde::Serialize;
+use store::{Remember, Store, StoreError, Write};
+use tokio::sync::{Mutex, Notify, RwLock, Semaphore, watch};
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::error::AppError;
+use crate::ids::Ids;
+use crate::streams::{Aggregate, Loaded};
+
+/// Ways out of the desk.
+pub trait Channels: Send + Sync {
+    /// The channel of this kind, when the desk has one.
+    fn get(&self, kind: ChannelKind) -> Option<Arc<dyn Channel>>;
+    /// The secret webhooks are signed with.
+    fn webhook_secret(&self) -> Option<Restricted<String>>;
+}
+
+/// Everything a use case needs.
+pub struct Desk {
+    /// Entries, rows and effects.
+    pub store: Arc<dyn Store>,
+    /// The time.
+    pub clock: Clock,
+    /// Ids and secrets.
+    pub ids: Ids,
+    /// What differs from desk to desk.
+    pub config: Config,
+    /// The pack new threats are determined under.
+    pub pack: Pack,
+    /// Ways out.
+    pub channels: Box<dyn Channels>,
+    /// The data directory.
+    pub data: PathBuf,
+    /// The record's public key, for those who verify.
+    pub verify_key: String,
+    pub(crate) screen: RwLock<Screen>,
+    pub(crate) wake: Notify,
+    pub(crate) changed: watch::Sender<u64>,
+    pub(crate) hashing: Semaphore,
+    pub(crate) sorting: Mutex<()>,
+}
+
+/// The register with its index; built anew when the register's version moves on.
+#[derive(Default)]
+pub(crate) struct Screen {
+    pub version: Option<u64>,
+    pub register: Arc<Register>,
+    pub index: Option<Arc<Index>>,
+}
+
+/// Who asks, and under which idempotency key.
+#[derive(Debug, Clone)]
+pub struct Ask {
+    /// The person (or the desk itself).
+    pub actor: Actor,
+    /// The request's key, when the client gave one.
+    pub key: Option<RequestKey>,
+}
+
+/// An idempotency key with what it was used for.
+#[derive(Debug, Clone)]
+pub struct RequestKey {
+    /// The client's word.
+    pub key: String,
+    /// SHA-256 over method, path and body.
+    pub request_hash: Vec<u8>,
+}
+
+impl Ask {
+    /// The desk's own workers.
+    pub const fn desk() -> Self {
+        Self { actor: Actor::Desk, key: None }
+    }
+
+    /// A person, without an idempotency key.
+    pub const fn by(actor: Actor) -> Self {
+        Self { actor, key: None }
+    }
+}
+
+/// How often a use case starts anew when somebody else was quicker.
+pub(crate) const RETRIES: usize = 8;
+
+impl Desk {
+    /// Loads a stream's fold.
+    pub async fn load<S: Aggregate>(&self, id: impl std::fmt::Display) -> Result<Loaded<S>, AppError> {
+        let stream = stream_name::<S>(&id.to_string());
+        let row = self.store.load(&stream).await?;
+        Loaded::from_row(stream, row)
+    }
+
+    /// Commits writes together with the answer, so that a repeated request gets the same one.
+    pub async fn commit<T: Serialize + Sync>(
+        &self,
+        ask: &Ask,
+        at: Timestamp,
+        writes: Vec<Write>,
+        answer: &T,
+    ) -> Result<(), StoreError> {
+        let remember = ask.key.as_ref().map(|key| Remember {
+            account: ask.actor.name().to_owned(),
+            key: key.key.clone(),
+            request_hash: key.request_hash.clone(),
+            status: 200,
+            body: serde_json::to_string(answer).unwrap_or_default(),
+        });
+        let committed = self.store.commit(at, writes, remember).await?;
+        self.changed.send_replace(committed.size);
+        self.wake.notify_one();
+        Ok(())
+    }
+
+    /// Becomes ready when something was committed since the last time.
+    pub(crate) async fn woken(&self) {
+        self.wake.notified().await;
+    }
+
+    /// Becomes ready whenever the record has grown; for live pages.
+    pub fn watch(&self) -> watch::Receiver<u64> {
+        self.changed.subscribe()
+    }
+
+    /// The register and its index as they stand.
+    pub async fn screen(&self) -> Result<(Arc<Register>, Arc<Index>), AppError> {
+        let version = self.store.load("register").await?.map_or(0, |row| row.version);
+        {
+            let screen = self.screen.read().await;
+            if let (Some(known), Some(index)) = (screen.version, &screen.index)
+                && known == version
+            {
+                return Ok((screen.register.clone(), index.clone()));
+            }
+        }
+        let loaded = self.load::<Register>("").await?;
+        let register = Arc::new(loaded.state.unwrap_or_default());
+        let index = Arc::new(Index::build(&register));
+        let mut screen = self.screen.write().await;
+        *screen = Screen { version: Some(loaded.version), register: register.clone(), index: Some(index.clone()) };
+        Ok((register, index))
+    }
+}
+
+/// `threat/thr_…`; streams of which there is one have no second part.
+pub fn stream_name<S: Aggregate>(id: &str) -> String {
+    if id.is_empty() { S::KIND.to_owned() } else { format!("{}/{id}", S::KIND) }
+}
+
+/// The id in a threat's stream name.
+pub fn threat_of(stream: &str) -> Option<ThreatId> {
+    stream.strip_prefix("threat/")?.parse().ok()
+}

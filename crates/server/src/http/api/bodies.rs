@@ -1,0 +1,217 @@
+//! What requests carry, as the OpenAPI document describes it. Ids and words of `domain` appear as text.
+
+use std::collections::BTreeMap;
+
+use domain::delivery::DeliveryState;
+use domain::report::Handling;
+use domain::threat::{Capacity, ClockOf, OutcomeKind, ReviewDecision};
+use domain::Role;
+use jiff::Timestamp;
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+/// A role's word.
+#[derive(Deserialize, ToSchema)]
+#[serde(transparent)]
+pub struct RoleWord {
+    /// `intake`, `assessor`, `senior_officer`, `approver`, `deliverer` or `inspector`.
+    #[schema(value_type = String)]
+    pub role: Role,
+}
+
+/// Name and password.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SignIn {
+    pub name: String,
+    pub password: String,
+}
+
+/// Which page of a list.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Paging {
+    /// `next` of the page before.
+    pub after: Option<String>,
+    /// At most so many, 1 to 200; 50 when not said.
+    pub limit: Option<usize>,
+    /// Only open ones (true) or only closed ones (false).
+    pub open: Option<bool>,
+}
+
+impl Paging {
+    pub fn limit(&self) -> usize {
+        self.limit.unwrap_or(50).clamp(1, 200)
+    }
+}
+
+/// A report to take in.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReportBody {
+    /// File name or subject; its ending says the format: .txt .html .eml .json.
+    pub name: String,
+    /// Who sent it.
+    pub reporter: String,
+    /// How paragraphs without a portion mark are treated: `open` or `protected` (the default).
+    #[serde(default = "protected")]
+    #[schema(value_type = String)]
+    pub handling: Handling,
+    /// The text; or `base64` for other bytes.
+    #[serde(default)]
+    pub text: Option<String>,
+    /// The very bytes, in base 64.
+    #[serde(default)]
+    pub base64: Option<String>,
+}
+
+const fn protected() -> Handling {
+    Handling::Protected
+}
+
+/// A reason in words.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reason {
+    pub reason: String,
+}
+
+/// What an approver was shown.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ApproveBody {
+    /// SHA-256 over everything that would leave, hex, as the draft shows it.
+    pub fingerprint: String,
+}
+
+/// Another way for an approved warning.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AnotherWay {
+    #[schema(value_type = Object)]
+    pub way: crate::app::Way,
+    pub reason: String,
+}
+
+/// What a carrier, or the person who carried it, says.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReceiptBody {
+    /// `handed_over`, `delivered`, `opened` or `failed`.
+    #[schema(value_type = String)]
+    pub state: DeliveryState,
+    /// In whose words, how known.
+    pub evidence: String,
+}
+
+/// A person's acknowledgement, recorded by somebody who heard it.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AckBody {
+    /// The named person.
+    pub person: String,
+    /// `intended_victim`, `protector` or `intermediary`.
+    #[schema(value_type = String)]
+    pub capacity: Capacity,
+    #[serde(default)]
+    pub words: String,
+}
+
+/// Which overdue clock somebody takes up, as the threat lists it.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TakeUpBody {
+    #[schema(value_type = Object)]
+    pub of: ClockOf,
+}
+
+/// A look before the window ends.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReviewBody {
+    pub victim: String,
+    /// `warn_again`, `update`, `stand_down` or `hold`.
+    #[schema(value_type = String)]
+    pub decision: ReviewDecision,
+    pub reason: String,
+    /// When to look again; none when this was the last look.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub next_by: Option<Timestamp>,
+}
+
+/// How it ended.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OutcomeBody {
+    /// `occurred`, `averted`, `did_not_occur` or `not_known`.
+    #[schema(value_type = String)]
+    pub kind: OutcomeKind,
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub occurred_at: Option<Timestamp>,
+    pub reason: String,
+}
+
+/// A report to link by hand.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LinkBody {
+    pub report: String,
+    pub reason: String,
+}
+
+/// A new account.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AccountBody {
+    pub name: String,
+    pub full_name: String,
+    #[schema(value_type = Vec<String>)]
+    pub roles: Vec<Role>,
+    pub password: String,
+}
+
+/// A change of an account: exactly one of these.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "snake_case")]
+pub enum AccountChange {
+    /// New roles.
+    Roles(Vec<RoleWord>),
+    /// Switch off, with a reason.
+    Off(String),
+    /// Switch on again, with a reason.
+    On(String),
+    /// One's own new password.
+    Password(String),
+}
+
+/// A register to import.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RegisterBody {
+    /// File name; the format is recognised from the content.
+    pub name: String,
+    pub text: String,
+    /// Only say what would change.
+    #[serde(default)]
+    pub dry_run: bool,
+}
+
+/// A warning's reference and code.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct VerifyBody {
+    pub reference: String,
+    pub code: String,
+}
+
+/// A way of answering a pack's questions; `domain::threat::Answered` in the document's words.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "only its description is used")]
+pub struct AnswersDoc {
+    /// Criterion id to `{"answer": "met|not_met|unclear", "evidence": text}`.
+    pub answers: BTreeMap<String, serde_json::Value>,
+    /// Ground id to the same.
+    pub grounds: BTreeMap<String, serde_json::Value>,
+}

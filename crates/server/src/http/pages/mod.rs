@@ -1,0 +1,135 @@
+//! The desk in the browser: server-drawn, without script where it can be, one question after the other.
+//!
+//! The cast: `layout` is the frame of every page and the page that tells of a refusal; `words` turns times, steps and
+//! clocks into words; `desk`, `reports`, `threat` (with `determination`, `drafts`, `deliveries`), `house` (record,
+//! people, register, policies) and `recipient` are the pages; `assets` the style and the little script.
+
+mod assets;
+mod deliveries;
+mod desk;
+mod determination;
+mod drafts;
+mod house;
+mod layout;
+mod recipient;
+mod reports;
+mod threat;
+mod words;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{FromRequestParts, Request};
+use axum::extract::{FromRequest, rejection::FormRejection};
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use axum::{Form, http::StatusCode};
+use maud::Markup;
+use serde::de::DeserializeOwned;
+
+use super::problem::Problem;
+use super::sessions::{Signed, who};
+use crate::desk::{Ask, Desk};
+
+/// The pages' routes.
+pub fn router() -> Router<Arc<Desk>> {
+    Router::new()
+        .route("/", get(desk::page))
+        .route("/sign-in", get(desk::sign_in_page).post(desk::sign_in))
+        .route("/sign-out", post(desk::sign_out))
+        .route("/changes", get(desk::changes))
+        .route("/reports", get(reports::list).post(reports::add))
+        .route("/reports/{id}", get(reports::page))
+        .route("/reports/{id}/protected", post(reports::open))
+        .route("/threats/{id}", get(threat::page))
+        .route("/threats/{id}/victims", post(determination::identify))
+        .route("/threats/{id}/victims/{victim}/assessment", post(determination::assess))
+        .route("/threats/{id}/victims/{victim}/affirmation", post(determination::affirm))
+        .route("/threats/{id}/drafts", post(drafts::write))
+        .route("/threats/{id}/drafts/{draft}", get(drafts::page))
+        .route("/threats/{id}/drafts/{draft}/approval", post(drafts::approve))
+        .route("/threats/{id}/drafts/{draft}/return", post(drafts::send_back))
+        .route("/threats/{id}/deliveries/{delivery}/receipts", post(deliveries::receipt))
+        .route("/threats/{id}/deliveries/{delivery}/acknowledgements", post(deliveries::acknowledge))
+        .route("/threats/{id}/taken", post(threat::take_up))
+        .route("/threats/{id}/reviews", post(threat::review))
+        .route("/threats/{id}/outcome", post(threat::outcome))
+        .route("/threats/{id}/closed", post(threat::close))
+        .route("/record", get(house::record))
+        .route("/people", get(house::people))
+        .route("/register", get(house::register))
+        .route("/policies", get(house::policies))
+        .route("/a/{token}", get(recipient::page).post(recipient::acknowledge))
+        .route("/verify", get(recipient::verify_page).post(recipient::verify))
+        .merge(assets::router())
+}
+
+/// Somebody signed in; anybody else is sent to the sign-in page.
+pub(super) struct Visitor(pub Signed);
+
+impl Visitor {
+    /// As a use case takes them.
+    fn ask(&self) -> &Ask {
+        &self.0.0
+    }
+}
+
+impl FromRequestParts<Arc<Desk>> for Visitor {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, desk: &Arc<Desk>) -> Result<Self, Response> {
+        match who(parts, desk).await {
+            Ok(Some(signed)) => Ok(Self(signed)),
+            Ok(None) => Err(Redirect::to("/sign-in").into_response()),
+            Err(problem) => Err(layout::problem(&problem, None).into_response()),
+        }
+    }
+}
+
+/// What a page answers: itself, or the page that says why not.
+pub(super) type Page = Result<Markup, Told>;
+
+/// What a form answers: back to where it came from, or the page that says why not.
+pub(super) type Done = Result<Redirect, Told>;
+
+/// A problem told as a page.
+pub(super) struct Told(Problem);
+
+impl<T: Into<Problem>> From<T> for Told {
+    fn from(problem: T) -> Self {
+        Self(problem.into())
+    }
+}
+
+impl IntoResponse for Told {
+    fn into_response(self) -> Response {
+        (self.0.code(), layout::problem(&self.0, None)).into_response()
+    }
+}
+
+/// A form's fields; what is wrong with them is told as a page.
+pub(super) struct Fields<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Fields<T> {
+    type Rejection = Told;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Told> {
+        let form: Result<Form<T>, FormRejection> = Form::from_request(request, state).await;
+        match form {
+            Ok(Form(fields)) => Ok(Self(fields)),
+            Err(cause) => Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", cause.body_text()).into()),
+        }
+    }
+}
+
+/// Back to a threat, at one of its sections.
+pub(super) fn back(threat: &str, section: &str) -> Redirect {
+    Redirect::to(&format!("/threats/{threat}#{section}"))
+}
+
+/// Text that a form left empty is text that was not given.
+pub(super) fn given(text: String) -> Option<String> {
+    let trimmed = text.trim();
+    (!trimmed.is_empty()).then(|| trimmed.to_owned())
+}

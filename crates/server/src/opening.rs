@@ -1,0 +1,71 @@
+//! Makes a data directory, or opens one.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use domain::account::Accounts;
+use policy::Pack;
+use record::SigningKey;
+use store::{SqliteStore, Store, StoreOptions};
+use tokio::sync::{Mutex, Notify, RwLock, Semaphore, watch};
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::desk::{Desk, Screen};
+use crate::error::AppError;
+use crate::files;
+use crate::ids::Ids;
+use crate::ways_out::{Printer, WaysOut};
+
+/// The record's private key in the data directory; readable by its owner alone.
+pub const KEY: &str = "record.key";
+/// Its public half, for anybody who verifies.
+pub const VKEY: &str = "record.vkey";
+/// The database.
+pub const DATABASE: &str = "desk.sqlite";
+/// Password hashes computed at the same time, at most; each takes 19 MiB.
+const HASHES_AT_ONCE: usize = 2;
+
+/// Makes a data directory with a new key; refuses one that is in use.
+pub fn create(data: &Path, config: &Config, ids: &Ids) -> Result<(), AppError> {
+    files::make_dir(data)?;
+    config.write_new(data)?;
+    let signer = SigningKey::from_seed(&config.origin, ids.bytes()).map_err(|cause| AppError::invalid("origin", cause.to_string()))?;
+    files::write_new(&data.join(KEY), format!("{}\n", signer.to_secret_text().as_str()).as_bytes(), 0o600)?;
+    files::write_new(&data.join(VKEY), format!("{}\n", signer.verify_key()).as_bytes(), 0o644)
+}
+
+/// Opens a data directory. The record is checked against its last signed checkpoint before anything else happens.
+pub async fn open(data: &Path, clock: Clock, ids: Ids, printer: Printer) -> Result<Arc<Desk>, AppError> {
+    let config = Config::load(data)?;
+    let key = files::read(&data.join(KEY))?;
+    let signer = key.trim().parse::<SigningKey>().map_err(|cause| AppError::invalid(KEY, cause.to_string()))?;
+    let verify_key = signer.verify_key().to_string();
+    let pack = pack(&config.policy)?;
+    let options = StoreOptions::new(signer, ids.as_fill());
+    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(data.join(DATABASE), options).await?);
+    let (changed, _) = watch::channel(0);
+    let desk = Desk {
+        channels: Box::new(WaysOut::new(&config, data, printer)?),
+        store,
+        clock,
+        ids,
+        config,
+        pack,
+        data: data.to_owned(),
+        verify_key,
+        screen: RwLock::new(Screen::default()),
+        wake: Notify::new(),
+        changed,
+        hashing: Semaphore::new(HASHES_AT_ONCE),
+        sorting: Mutex::new(()),
+    };
+    desk.load::<Accounts>("").await?;
+    Ok(Arc::new(desk))
+}
+
+fn pack(id: &str) -> Result<Pack, AppError> {
+    let found = policy::shipped_pack(id);
+    let found = found.ok_or_else(|| AppError::invalid("policy", format!("there is no pack `{id}`; `forewarn policy list` names them")))?;
+    found.map_err(|cause| AppError::invalid("policy", cause.to_string()))
+}

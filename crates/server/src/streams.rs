@@ -1,0 +1,201 @@
+//! How the nouns of `domain` are kept as streams: an event becomes an entry, the fold becomes a row.
+
+use domain::account::{AccountEvent, Accounts};
+use domain::register::{Register, RegisterEvent};
+use domain::report::{Report, ReportEvent};
+use domain::threat::{Effect, Threat, ThreatEvent};
+use jiff::Timestamp;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use store::{Lease, NewEffect, NewEntry, Row, RowContent, StoredEntry, Write};
+
+use crate::error::AppError;
+
+/// Something that is folded from the events of one stream.
+pub trait Aggregate: Serialize + DeserializeOwned + Send + Sized {
+    /// Its events.
+    type Event: Serialize + DeserializeOwned + Send;
+    /// What kind of stream; also the first part of the stream's name.
+    const KIND: &'static str;
+    /// The state after one more event.
+    fn fold(state: Option<Self>, at: Timestamp, event: &Self::Event) -> Option<Self>;
+    /// The kind of entry an event becomes.
+    fn entry_kind(event: &Self::Event) -> &'static str;
+    /// What lists and workers need of it; `state` is filled by the caller.
+    fn row(&self) -> RowContent;
+}
+
+/// A stream as it was loaded, to decide on.
+pub struct Loaded<S> {
+    /// Its name: `threat/thr_…`.
+    pub stream: String,
+    /// How many entries it had.
+    pub version: u64,
+    /// Its fold; none when the stream does not exist.
+    pub state: Option<S>,
+}
+
+impl<S: Aggregate> Loaded<S> {
+    /// From a row, or from nothing.
+    pub fn from_row(stream: String, row: Option<Row>) -> Result<Self, AppError> {
+        let Some(row) = row else {
+            return Ok(Self { stream, version: 0, state: None });
+        };
+        let state = serde_json::from_str(&row.state).map_err(|cause| broken(&stream, &cause))?;
+        Ok(Self { stream, version: row.version, state: Some(state) })
+    }
+
+    /// What has to be written so that `events` have happened, and the fold after them.
+    pub fn write(self, at: Timestamp, by: &str, events: &[S::Event]) -> Result<(Write, S), AppError> {
+        let mut state = self.state;
+        let mut entries = Vec::with_capacity(events.len());
+        for event in events {
+            let body = serde_json::to_vec(event).map_err(|cause| broken(&self.stream, &cause))?;
+            entries.push(NewEntry { kind: S::entry_kind(event).to_owned(), by: by.to_owned(), body });
+            state = S::fold(state, at, event);
+        }
+        let state = state.ok_or_else(|| AppError::fault(format!("{} has no beginning", self.stream)))?;
+        let write = Write {
+            row: row_of(&state, &self.stream)?,
+            stream: self.stream,
+            kind: S::KIND.to_owned(),
+            expected: self.version,
+            entries,
+            ..Write::default()
+        };
+        Ok((write, state))
+    }
+}
+
+/// The row of a state.
+pub fn row_of<S: Aggregate>(state: &S, stream: &str) -> Result<RowContent, AppError> {
+    let json = serde_json::to_string(state).map_err(|cause| broken(stream, &cause))?;
+    Ok(RowContent { state: json, ..state.row() })
+}
+
+/// The fold of a stream's entries, from nothing: what its row must equal.
+pub fn refold<S: Aggregate>(stream: &str, entries: &[StoredEntry]) -> Result<Option<S>, AppError> {
+    let mut state = None;
+    for entry in entries {
+        let Some(body) = &entry.body else { continue };
+        let event = serde_json::from_slice(body).map_err(|cause| broken(stream, &cause))?;
+        state = S::fold(state, entry.at, &event);
+    }
+    Ok(state)
+}
+
+fn broken(stream: &str, cause: &serde_json::Error) -> AppError {
+    // The cause of a JSON fault can quote content; only where it happened is said.
+    AppError::fault(format!("the stored state of {stream} cannot be read (line {}, column {})", cause.line(), cause.column()))
+}
+
+/// Effects of a decision as the store keeps them.
+pub fn effects_of(effects: &[Effect]) -> Result<Vec<NewEffect>, AppError> {
+    let payload = |effect: &Effect| serde_json::to_string(&effect.act).map_err(AppError::fault);
+    let keep = |effect: &Effect| {
+        Ok(NewEffect {
+            key: effect.key.clone(),
+            kind: "deliver".to_owned(),
+            payload: payload(effect)?,
+            due_at: effect.due_at,
+        })
+    };
+    effects.iter().map(keep).collect()
+}
+
+/// A lease that ends with a write.
+pub fn finishing(mut write: Write, lease: Option<Lease>) -> Write {
+    write.finish.extend(lease);
+    write
+}
+
+impl Aggregate for Threat {
+    type Event = ThreatEvent;
+    const KIND: &'static str = "threat";
+
+    fn fold(state: Option<Self>, at: Timestamp, event: &ThreatEvent) -> Option<Self> {
+        domain::threat::apply(state, at, event)
+    }
+
+    fn entry_kind(event: &ThreatEvent) -> &'static str {
+        event.kind()
+    }
+
+    fn row(&self) -> RowContent {
+        let references = self.warnings.iter().map(|warning| format!("ref:{}", warning.reference));
+        let links = self.deliveries.iter().filter_map(|delivery| delivery.planned.ack_digest.as_ref());
+        RowContent {
+            state: String::new(),
+            step: self.step().to_owned(),
+            title: self.sentence.clone(),
+            due_at: self.next_clock().map(|clock| clock.due_at),
+            open: self.closed.is_none(),
+            features: references.chain(links.map(|digest| format!("ack:{digest}"))).collect(),
+        }
+    }
+}
+
+impl Aggregate for Report {
+    type Event = ReportEvent;
+    const KIND: &'static str = "report";
+
+    fn fold(state: Option<Self>, at: Timestamp, event: &ReportEvent) -> Option<Self> {
+        domain::report::apply(state, at, event)
+    }
+
+    fn entry_kind(event: &ReportEvent) -> &'static str {
+        event.kind()
+    }
+
+    fn row(&self) -> RowContent {
+        let step = match (&self.reading, &self.duplicate_of, &self.threat) {
+            (None, _, _) => "received",
+            (Some(_), Some(_), _) => "duplicate",
+            (Some(_), None, Some(_)) => "linked",
+            (Some(_), None, None) => "read",
+        };
+        let sentence = self.reading.as_ref().map(|reading| reading.sentence.clone());
+        RowContent {
+            state: String::new(),
+            step: step.to_owned(),
+            title: sentence.unwrap_or_else(|| self.name.clone()),
+            due_at: None,
+            open: step == "received",
+            features: self.reading.as_ref().map(|reading| reading.keys.clone()).unwrap_or_default(),
+        }
+    }
+}
+
+impl Aggregate for Accounts {
+    type Event = AccountEvent;
+    const KIND: &'static str = "accounts";
+
+    fn fold(state: Option<Self>, at: Timestamp, event: &AccountEvent) -> Option<Self> {
+        Some(state.unwrap_or_default().apply(at, event))
+    }
+
+    fn entry_kind(event: &AccountEvent) -> &'static str {
+        event.kind()
+    }
+
+    fn row(&self) -> RowContent {
+        RowContent { title: "accounts".to_owned(), step: "kept".to_owned(), open: true, ..RowContent::default() }
+    }
+}
+
+impl Aggregate for Register {
+    type Event = RegisterEvent;
+    const KIND: &'static str = "register";
+
+    fn fold(state: Option<Self>, _at: Timestamp, event: &RegisterEvent) -> Option<Self> {
+        Some(state.unwrap_or_default().apply(event))
+    }
+
+    fn entry_kind(event: &RegisterEvent) -> &'static str {
+        event.kind()
+    }
+
+    fn row(&self) -> RowContent {
+        RowContent { title: "register".to_owned(), step: "kept".to_owned(), open: true, ..RowContent::default() }
+    }
+}

@@ -1,0 +1,140 @@
+//! The channels this desk has, from its configuration.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use channels::{
+    Channel, Credentials, Hand, LetterPrinter, PrintError, Sender, Smtp, SmtpConfig, TlsMode, Webhook, WebhookConfig,
+};
+use domain::{ChannelKind, Restricted};
+use drafting::LetterContent;
+
+use crate::config::{Config, Security, Smtp as SmtpSettings};
+use crate::desk::Channels;
+use crate::error::AppError;
+use crate::files;
+
+/// How letters become PDF.
+#[derive(Debug, Clone)]
+pub enum Printer {
+    /// In a worker process with limits: this program, asked as `worker letter`.
+    Worker(PathBuf),
+    /// In this process; for tests.
+    Here,
+    /// No PDF: this build has no typesetter. Letters go out as text to be printed.
+    None,
+}
+
+/// The channels of one desk.
+pub struct WaysOut {
+    email: Option<Arc<dyn Channel>>,
+    webhook: Option<Arc<dyn Channel>>,
+    letter: Option<Arc<dyn Channel>>,
+    in_person: Arc<dyn Channel>,
+    telephone: Arc<dyn Channel>,
+    /// The secret webhooks are signed with.
+    pub(crate) webhook_secret: Option<Restricted<String>>,
+}
+
+impl WaysOut {
+    /// Sets the channels up; nothing is connected yet.
+    pub fn new(config: &Config, data: &Path, printer: Printer) -> Result<Self, AppError> {
+        let email = config.smtp.as_ref().map(|smtp| email(smtp, &config.name, data)).transpose()?;
+        let secret = config.webhook.secret_file.as_ref().map(|file| files::read(&data.join(file))).transpose()?;
+        let webhook = match &secret {
+            None => None,
+            Some(_) => {
+                let settings = WebhookConfig { allow_loopback: config.webhook.allow_loopback, ..WebhookConfig::default() };
+                let made = Webhook::new(&settings).map_err(|cause| AppError::invalid("webhook", cause.to_string()))?;
+                Some(Arc::new(made) as Arc<dyn Channel>)
+            }
+        };
+        Ok(Self {
+            email,
+            webhook,
+            letter: printer_of(printer).map(|printer| Arc::new(Hand::letter(printer)) as Arc<dyn Channel>),
+            in_person: Arc::new(Hand::in_person()),
+            telephone: Arc::new(Hand::telephone()),
+            webhook_secret: secret.map(|secret| Restricted::new(secret.trim().to_owned())),
+        })
+    }
+}
+
+impl Channels for WaysOut {
+    fn get(&self, kind: ChannelKind) -> Option<Arc<dyn Channel>> {
+        match kind {
+            ChannelKind::Email => self.email.clone(),
+            ChannelKind::Webhook => self.webhook.clone(),
+            ChannelKind::Letter => self.letter.clone(),
+            ChannelKind::InPerson => Some(self.in_person.clone()),
+            ChannelKind::Telephone => Some(self.telephone.clone()),
+        }
+    }
+
+    fn webhook_secret(&self) -> Option<Restricted<String>> {
+        self.webhook_secret.clone()
+    }
+}
+
+fn email(smtp: &SmtpSettings, name: &str, data: &Path) -> Result<Arc<dyn Channel>, AppError> {
+    let tls = match smtp.security {
+        Security::Tls => TlsMode::Implicit,
+        Security::Starttls => TlsMode::StartTls,
+        Security::None => TlsMode::None,
+    };
+    let from = Sender { mailbox: smtp.from.clone(), name: name.to_owned() };
+    let mut settings = SmtpConfig::new(smtp.host.clone(), smtp.port, tls, from);
+    settings.credentials = match (&smtp.user, &smtp.password_file) {
+        (Some(user), Some(file)) => {
+            let password = Restricted::new(files::read(&data.join(file))?.trim().to_owned());
+            Some(Credentials { user: user.clone(), password })
+        }
+        (None, None) => None,
+        (Some(_), None) | (None, Some(_)) => {
+            return Err(AppError::invalid("smtp", "`user` and `password_file` go together: give both or neither"));
+        }
+    };
+    let made = Smtp::new(settings).map_err(|cause| AppError::invalid("smtp", cause.to_string()))?;
+    Ok(Arc::new(made))
+}
+
+#[cfg(feature = "pdf")]
+fn printer_of(printer: Printer) -> Option<Arc<dyn LetterPrinter>> {
+    match printer {
+        Printer::Worker(program) => Some(Arc::new(Pdf(letters::WorkerPrinter::new(program)))),
+        Printer::Here => Some(Arc::new(PdfHere)),
+        Printer::None => None,
+    }
+}
+
+#[cfg(not(feature = "pdf"))]
+fn printer_of(_printer: Printer) -> Option<Arc<dyn LetterPrinter>> {
+    None
+}
+
+#[cfg(feature = "pdf")]
+fn job(letter: &LetterContent) -> letters::Job {
+    letters::Job::Letter(Box::new(letter.clone()))
+}
+
+/// Lets a printer of `letters` stand where `channels` wants one: the two do not know each other.
+#[cfg(feature = "pdf")]
+struct Pdf(letters::WorkerPrinter);
+
+#[cfg(feature = "pdf")]
+impl LetterPrinter for Pdf {
+    fn print(&self, letter: &LetterContent) -> Result<Vec<u8>, PrintError> {
+        letters::Printer::print(&self.0, &job(letter)).map_err(|cause| PrintError { why: cause.to_string() })
+    }
+}
+
+/// Prints in this process.
+#[cfg(feature = "pdf")]
+struct PdfHere;
+
+#[cfg(feature = "pdf")]
+impl LetterPrinter for PdfHere {
+    fn print(&self, letter: &LetterContent) -> Result<Vec<u8>, PrintError> {
+        letters::print(&job(letter)).map_err(|cause| PrintError { why: cause.to_string() })
+    }
+}
