@@ -18,6 +18,10 @@ pub const FORMAT: &str = "forewarn-record/1";
 /// Lines longer than this are not read (their end is looked for, in constant memory).
 pub const MAX_LINE_BYTES: usize = 256 * 1024 * 1024;
 
+/// Bodies up to this always fit into a line, however many of their characters need an escape, beside names of up to a
+/// few megabytes. Whoever writes entries must refuse larger ones: an export with a longer line would not verify.
+pub const MAX_BODY_BYTES: usize = 32 * 1024 * 1024;
+
 /// How much an export carries, as its header says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -24,7 +24,7 @@ mod tree;
 mod verify;
 
 pub use checkpoint::Checkpoint;
-pub use export::{Body, Carries, FORMAT, MAX_LINE_BYTES, checkpoint_line, entry_line, header_line};
+pub use export::{Body, Carries, FORMAT, MAX_BODY_BYTES, MAX_LINE_BYTES, checkpoint_line, entry_line, header_line};
 pub use hash::{Hash, NotAHash};
 pub use leaf::{Leaf, commitment};
 pub use note::{KeyError, NoteError, SigningKey, VerifyKey};

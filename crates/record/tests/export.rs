@@ -5,7 +5,9 @@ mod common;
 
 use common::{Item, ORIGIN, Seeded, State, World, at, key};
 use proptest::prelude::*;
-use record::{Checkpoint, FindingKind, Leaf, MAX_FINDINGS, SignatureCheck, Verdict, verify};
+use record::{
+    Checkpoint, FindingKind, Leaf, MAX_BODY_BYTES, MAX_FINDINGS, MAX_LINE_BYTES, SignatureCheck, Verdict, verify,
+};
 
 /// Verifies with the key.
 fn judge(export: &str, world: &World) -> Verdict {
@@ -295,6 +297,15 @@ fn it_reads_from_a_stream() {
     let export = world.export();
     let slow = std::io::BufReader::with_capacity(3, Slow(export.as_bytes()));
     assert_eq!(verify(slow, Some(&world.verify_key()), None).unwrap(), judge(&export, &world));
+}
+
+/// A body of the largest size, all of whose characters need the longest escape, still makes a line that is read.
+#[test]
+fn the_largest_body_fits_a_line() {
+    let mut item = World::new(1).items.remove(0);
+    item.text = "\u{1}".repeat(1000);
+    let escaped = item.line().len() - 1000 * 6;
+    assert!(MAX_BODY_BYTES * 6 + escaped + 48 * 1024 * 1024 < MAX_LINE_BYTES);
 }
 
 /// Every single byte of a small export, changed in several ways and left out: all found. Before the checkpoint it takes

@@ -1,6 +1,8 @@
 //! R16: ten thousand changed exports from a seed, from careless edits to an attacker who computes all hashes anew and
 //! signs with a key of their own. Each must be found; which means were needed is counted.
-#![allow(clippy::unwrap_used, clippy::cast_possible_truncation, reason = "a test that cannot go on fails")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![allow(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "the numbers are small")]
+#![allow(clippy::unnecessary_wraps, reason = "all changes have one type")]
 
 mod common;
 
@@ -262,7 +264,7 @@ fn replace_body(source: &Source, seeded: &mut Seeded) -> Option<String> {
     match seeded.below(3) {
         0 => item.text.push(' '),
         1 => item.salt = seeded.bytes(),
-        _ => item.text = "{\"invented\":true}".to_owned(),
+        _ => item.text = format!("{{\"invented\":{}}}", seeded.next()),
     }
     if seeded.below(2) == 0 {
         item.commit();
@@ -276,7 +278,7 @@ fn rewrite(source: &Source, seeded: &mut Seeded) -> Option<String> {
     let line = &mut lines[at_line];
     *line = match seeded.below(5) {
         0 => line.replacen(':', ": ", 1),
-        1 => line.replace("\n", " \n"),
+        1 => line.replace('\n', " \n"),
         2 => line.replacen('e', "\\u0065", 1),
         3 => line.replacen('}', ",\"more\":null}", 1),
         _ => line.replacen("Z\"", "+00:00\"", 1),

@@ -29,42 +29,34 @@ impl Verifier<'_> {
     /// Checks body and fields against commitment and leaf hash. Answers whether the leaf, mended where the line
     /// proves what it must have been, is the one whose hash the line states.
     fn content(&mut self, leaf: &mut Leaf, stated: Hash, body: &ReadBody<'_>) -> bool {
+        let next = self.next_seq;
         let of_body = match body {
             ReadBody::Kept { salt, text } => commitment(salt, text.as_bytes()),
             ReadBody::Erased | ReadBody::Withheld => leaf.commitment,
         };
-        let seq = Some(leaf.seq);
-        if leaf.hash() == stated {
-            if of_body != leaf.commitment {
-                let what = "its body, or the salt, is not the one that was recorded".to_owned();
-                self.find(seq, FindingKind::Body, what);
+        let mut genuine = leaf.hash() == stated;
+        if !genuine {
+            let with_body = Leaf { commitment: of_body, ..leaf.clone() };
+            let in_place = Leaf { seq: next, ..leaf.clone() };
+            genuine = true;
+            if with_body.hash() == stated {
+                let what = "its commitment was changed; its body is the one that was recorded".to_owned();
+                self.find(Some(leaf.seq), FindingKind::Fields, what);
+                *leaf = with_body;
+            } else if in_place.hash() == stated {
+                self.find(Some(next), FindingKind::Number, format!("its number was changed to {}", leaf.seq));
+                *leaf = in_place;
+            } else {
+                let what = "its number, time, kind, person, stream, flag, commitment or leaf hash was changed";
+                self.find(Some(next), FindingKind::Fields, what.to_owned());
+                genuine = false;
             }
-            return true;
         }
-        let with_body = Leaf { commitment: of_body, ..leaf.clone() };
-        let in_place = Leaf { seq: self.next_seq, ..leaf.clone() };
-        if with_body.hash() == stated {
-            self.find(seq, FindingKind::Fields, "its commitment was changed; its body is the one recorded".to_owned());
-            *leaf = with_body;
-            return true;
-        }
-        if in_place.hash() == stated {
-            let what = format!("its number was changed to {}", leaf.seq);
-            self.find(Some(in_place.seq), FindingKind::Number, what);
-            if of_body != leaf.commitment {
-                let what = "its body, or the salt, is not the one that was recorded".to_owned();
-                self.find(Some(in_place.seq), FindingKind::Body, what);
-            }
-            *leaf = in_place;
-            return true;
-        }
-        let what = "its number, time, kind, person, stream, flag, commitment or leaf hash was changed".to_owned();
-        self.find(Some(self.next_seq), FindingKind::Fields, what);
         if of_body != leaf.commitment {
-            let what = "its body, or the salt, does not fit its commitment".to_owned();
-            self.find(Some(self.next_seq), FindingKind::Body, what);
+            let what = "its body, or the salt, is not the one that was recorded".to_owned();
+            self.find(Some(if genuine { leaf.seq } else { next }), FindingKind::Body, what);
         }
-        false
+        genuine
     }
 
     /// Counts bodies that are not there, and checks that the header admits it.

@@ -29,7 +29,7 @@ pub fn verify(mut export: impl BufRead, key: Option<&VerifyKey>, known: Option<&
     let mut verifier = Verifier::new(key, known);
     let mut buffer = Vec::new();
     loop {
-        let line = line::next(&mut export, &mut buffer)?;
+        let line = line::next(&mut export, &mut buffer, MAX_LINE_BYTES)?;
         if !matches!(line, Line::End) {
             verifier.line += 1;
         }
