@@ -38,6 +38,8 @@ pub(super) struct Mail {
 pub(super) enum Unfit {
     #[error("the {field} holds the character U+{code:04X}, which could change the message: remove it")]
     Character { field: &'static str, code: u32 },
+    #[error("the {field} holds `=?`, which mail programs take for encoded text: a reader would see other words")]
+    EncodedWord { field: &'static str },
     #[error("the mailbox is not `local@domain` in plain ASCII: correct it in the register")]
     Mailbox,
     #[error("the {field} is longer than a mail header should be")]
@@ -52,6 +54,10 @@ const LINE_LIMIT: usize = 400;
 fn line(field: &'static str, text: &str) -> Result<(), Unfit> {
     if let Some(bad) = unfit::in_line(text) {
         return Err(Unfit::Character { field, code: u32::from(bad) });
+    }
+    // RFC 2047: the recipient would read what it decodes to, which nobody approved, line ends included.
+    if text.contains("=?") {
+        return Err(Unfit::EncodedWord { field });
     }
     if text.chars().count() > LINE_LIMIT { Err(Unfit::TooLong { field }) } else { Ok(()) }
 }
