@@ -23,7 +23,8 @@ struct Score {
 
 fn cases(set: &str) -> Vec<Case> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus").join(set);
-    let mut files: Vec<PathBuf> = std::fs::read_dir(folder).expect("the corpus is there").map(|f| f.expect("a file").path()).collect();
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir(folder).expect("the corpus is there").map(|f| f.expect("a file").path()).collect();
     files.sort();
     let mut cases = Vec::new();
     for file in files {
@@ -76,7 +77,12 @@ fn measure(set: &str, tell: bool) -> (f64, f64) {
             report.findings().iter().for_each(|found| *wolves.entry(found.kind.id()).or_default() += 1);
         }
         if tell && leaks != case.leak.is_some() {
-            println!("{} {name}: {}\n    {:?}", case.file, case.text, report.findings().iter().map(brief).collect::<Vec<_>>());
+            println!(
+                "{} {name}: {}\n    {:?}",
+                case.file,
+                case.text,
+                report.findings().iter().map(brief).collect::<Vec<_>>()
+            );
         }
     }
     let (mut leaks, mut found, mut wolf) = (0, 0, 0);
@@ -98,7 +104,9 @@ fn measure(set: &str, tell: bool) -> (f64, f64) {
         }
     }
     let (recall, precision) = (ratio(found, leaks), ratio(found, found + wolf));
-    println!("  {set}: recall {recall:.3} ({found} of {leaks}), precision {precision:.3} ({wolf} clean drafts blocked)");
+    println!(
+        "  {set}: recall {recall:.3} ({found} of {leaks}), precision {precision:.3} ({wolf} clean drafts blocked)"
+    );
     (recall, precision)
 }
 

@@ -133,13 +133,22 @@ fn spoken(words: &Words<'_>, at: usize) -> Option<(i32, bool, usize)> {
     let tens = tens.and_then(|n| i32::try_from(n).ok());
     let minutes = minutes.map(|(value, last)| (value + tens.unwrap_or(0), last + usize::from(tens.is_some())));
     if let Some((value, last)) = minutes.filter(|(value, _)| *value < 60) {
+        let last = last + usize::from(matches!(words.at(last + 1), "minutes" | "minute"));
         let past = words.at(last + 1);
-        if let Some(hour) = hour(last + 2).filter(|_| matches!(past, "past" | "to" | "before" | "after")) {
+        let hour = hour(last + 2).or_else(|| match words.at(last + 2) {
+            "noon" | "midday" => Some(12),
+            "midnight" => Some(24),
+            _ => None,
+        });
+        if let Some(hour) = hour.filter(|_| matches!(past, "past" | "to" | "before" | "after")) {
             let sign = if matches!(past, "past" | "after") { 1 } else { -1 };
             // "five to seven people" is no time.
-            let time_like = past == "past" || value % 5 == 0 && before_time(words, at) || words.at(at) == "quarter";
+            let whole = matches!(words.at(last + 2), "noon" | "midday" | "midnight");
+            let spoken = value % 5 == 0 && before_time(words, at) || words.at(at) == "quarter";
+            let time_like = past == "past" || spoken || whole;
             let (half, to) = part_of_day(words, last + 2);
-            return (time_like || half.is_some()).then(|| (twelve(hour, half) * 60 + sign * value, half.is_some(), to));
+            return (time_like || half.is_some())
+                .then(|| (twelve(hour, half) * 60 + sign * value, half.is_some() || whole, to));
         }
     }
     let first = hour(at)?;

@@ -23,6 +23,7 @@ pub use files::check_files;
 pub use report::{Clearance, Finding, Kind, LeakReport, Override, Part, Protected, Verdict};
 pub use tokens::canonical;
 
+use domain::Span;
 use ground::{Found, Ground};
 
 use crate::draft::DraftText;
@@ -58,12 +59,15 @@ fn tidy(mut found: Vec<Found>) -> Vec<Found> {
             _ => joined.push(one),
         }
     }
-    let copies: Vec<_> =
-        joined.iter().filter(|one| one.kind == Kind::CopiedWords).map(|one| (one.passage, one.span)).collect();
+    let explained: Vec<_> =
+        joined.iter().filter(|one| one.kind != Kind::Reworded).map(|one| (one.passage, one.span)).collect();
     joined.retain(|one| {
-        one.kind != Kind::Reworded
-            || !copies.iter().any(|(passage, span)| *passage == one.passage && span.overlaps(one.span))
+        let inside = |span: Span| span.start <= one.span.start && one.span.end <= span.end;
+        one.kind != Kind::Reworded || !explained.iter().any(|(passage, span)| *passage == one.passage && inside(*span))
     });
-    joined.sort_by_key(|one| (one.passage, one.span.start, one.kind));
+    joined.sort_by(|left, right| {
+        let order = (left.passage, left.span.start).cmp(&(right.passage, right.span.start));
+        order.then(right.confidence.total_cmp(&left.confidence)).then(left.kind.cmp(&right.kind))
+    });
     joined
 }

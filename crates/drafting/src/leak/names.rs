@@ -36,8 +36,26 @@ struct Names {
 /// So many names of one length and first letter are compared letter by letter.
 const MOST_ALIKE: usize = 1_000;
 const PLAIN_INITIALS: [&str; 12] = ["US", "UK", "UN", "EU", "AM", "PM", "IE", "EG", "DC", "AD", "BC", "PO"];
-const CODE_SIGNS: [&str; 9] =
-    ["operation", "codenamed", "codename", "cryptonym", "callsign", "codeword", "alias", "exercise", "project"];
+const CODE_SIGNS: [&str; 16] = [
+    "operation",
+    "codenamed",
+    "codename",
+    "cryptonym",
+    "callsign",
+    "codeword",
+    "alias",
+    "exercise",
+    "project",
+    "code",
+    "called",
+    "calls",
+    "call",
+    "known",
+    "file",
+    "plan",
+];
+const HANDLE_SIGNS: [&str; 9] =
+    ["user", "handle", "username", "nickname", "alias", "codename", "codenamed", "cryptonym", "account"];
 const ORIGIN_SIGNS: [&str; 14] = [
     "originator",
     "liaison",
@@ -144,7 +162,9 @@ fn match_at(
 
 /// A protected name of which this is another spelling.
 fn spelled(names: &Names, text: &str, foreign: bool, opens: bool) -> Option<(usize, f64)> {
-    let bones = skeleton(text);
+    // The Arabic article is written as part of the word.
+    let bare = text.strip_prefix("al").or_else(|| text.strip_prefix('l')).filter(|bare| foreign && bare.len() > 2);
+    let bones = skeleton(bare.unwrap_or(text));
     if names.cleared_skeletons.contains(&bones) {
         return None;
     }
@@ -179,9 +199,7 @@ fn joined(ground: &Ground<'_>, names: &Names, text: &Passage<'_>, at: usize) -> 
             return None;
         }
         run.push_str(ground.text(text, end));
-        let fits = |name: &usize| end > at || names.all[*name].text != ground.text(text, at);
-        if let Some(name) = names.joined.get(&run).filter(|name| fits(name) || run.bytes().any(|b| b.is_ascii_digit()))
-        {
+        if let Some(name) = names.joined.get(&run) {
             return Some((end, *name));
         }
     }
@@ -282,13 +300,17 @@ fn name_kind(
     let word = ground.word(token);
     let capital = matches!(token.shape, Shape::Capital | Shape::Upper);
     let plain = word.function || word.common || DATE_WORDS.contains(&word.text.as_str());
+    let before = if at == 0 { "" } else { ground.text(text, at - 1) };
+    let handle = HANDLE_SIGNS.contains(&before) && !word.common;
+    if handle && word.text.len() > 4 && token.shape != Shape::Digits && !ground.cleared_words.contains(&token.word) {
+        return Some((Kind::CodeWord, false));
+    }
     if shouts || !capital || plain || word.text.len() < 3 || ground.cleared_words.contains(&token.word) {
         return None;
     }
-    let before = if at == 0 { "" } else { ground.text(text, at - 1) };
     let upper = token.shape == Shape::Upper;
     let around = at.saturating_sub(4)..(at + 5).min(text.tokens.len());
-    if CODE_SIGNS.contains(&before) || (upper && word.text.len() > 4) {
+    if CODE_SIGNS[..9].contains(&before) || (upper && word.text.len() > 4) {
         return Some((Kind::CodeWord, false));
     }
     let next_is_capital = text.tokens.get(at + 1).is_some_and(|next| {
@@ -306,7 +328,7 @@ fn name_kind(
 fn identifiers(ground: &Ground<'_>, names: &mut Names, passage: usize, text: &Passage<'_>, at: usize) {
     let token = &text.tokens[at];
     let first = ground.text(text, at);
-    let code_before = at > 0 && CODE_SIGNS.contains(&ground.text(text, at - 1));
+    let code_before = (at.saturating_sub(4)..at).any(|near| CODE_SIGNS.contains(&ground.text(text, near)));
     let next = text.tokens.get(at + 1).filter(|next| next.sentence == token.sentence);
     let digits = |word: &str| word.bytes().any(|byte| byte.is_ascii_digit());
     let letters = |word: &str| word.bytes().any(|byte| byte.is_ascii_alphabetic());
@@ -315,10 +337,17 @@ fn identifiers(ground: &Ground<'_>, names: &mut Names, passage: usize, text: &Pa
         let both_upper = token.shape == Shape::Upper && next.shape == Shape::Upper && !text.shouts();
         let coded = code_before && matches!(next.shape, Shape::Capital | Shape::Upper) && text.gap(at) == " ";
         let numbered = token.shape == Shape::Upper && digits(second) && !letters(second) && text.gap(at) != " ";
+        let handle = text.gap(at) == "_";
         let long = first.len() + second.len() > 6;
-        if ((both_upper || coded) && long || numbered && second.len() > 1) && !cleared_pair(ground, text, at) {
+        if ((both_upper || coded || handle) && long || numbered && second.len() > 1) && !cleared_pair(ground, text, at)
+        {
             names.add_joined(format!("{first}{second}"), Kind::CodeWord, passage, at);
         }
+    }
+    let address = !letters(first)
+        && (first.matches(['.', ':']).count() > 2 || first.len() > 7 && first.bytes().all(|b| b.is_ascii_digit()));
+    if address && !ground.cleared_words.contains(&token.word) {
+        names.add_joined(first.to_owned(), Kind::Number, passage, at);
     }
     let mixed = digits(first) && letters(first) && first.len() > 3;
     let counted = first.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | ':' | '/' | '-'));

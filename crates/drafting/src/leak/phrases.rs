@@ -14,6 +14,8 @@ use super::report::Kind;
 enum Step {
     /// One of these words; one that ends with `*` stands for all that begin so.
     Word(Vec<&'static str>),
+    /// One word that is none of these.
+    Not(Vec<&'static str>),
     /// Up to two words of any kind.
     Gap,
 }
@@ -96,11 +98,19 @@ fn ends(ground: &Ground<'_>, text: &Passage<'_>, steps: &[Step], at: usize) -> O
             });
             if fits { ends(ground, text, rest, at + 1) } else { None }
         }
+        Step::Not(words) => {
+            let word = ground.word(text.tokens.get(at)?).text.as_str();
+            if words.contains(&word) { None } else { ends(ground, text, rest, at + 1) }
+        }
         Step::Gap => (at..=at + 2).find_map(|next| ends(ground, text, rest, next)),
     }
 }
 
 fn phrases(list: &'static str) -> Vec<Phrase> {
-    let step = |word: &'static str| if word == "_" { Step::Gap } else { Step::Word(word.split('|').collect()) };
+    let step = |word: &'static str| match (word, word.strip_prefix('!')) {
+        ("_", _) => Step::Gap,
+        (_, Some(words)) => Step::Not(words.split('|').collect()),
+        (words, None) => Step::Word(words.split('|').collect()),
+    };
     lines(list).map(|line| Phrase(line.split_whitespace().map(step).collect())).collect()
 }

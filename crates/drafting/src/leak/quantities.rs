@@ -102,7 +102,11 @@ fn gives_away(known: &Quantity, said: &Quantity) -> Option<f64> {
 /// A bare number that hardly stands in two texts by chance.
 fn telling(value: f64) -> bool {
     let whole = value.fract() == 0.0;
-    let round = whole && (value % 10.0 == 0.0 || value <= 24.0);
+    let mut bare = value;
+    while whole && bare >= 100.0 && bare % 10.0 == 0.0 {
+        bare /= 10.0;
+    }
+    let round = whole && (bare <= 24.0 || bare < 100.0 && bare % 10.0 == 0.0 || bare < value && bare < 100.0);
     let year = whole && (1900.0..=2100.0).contains(&value);
     let emergency = EMERGENCY.iter().any(|number| close(f64::from(*number), value, 0.0));
     !(round || year || emergency)
@@ -258,9 +262,9 @@ fn unit(word: &str) -> Option<(Measure, f64)> {
         "day" | "days" => (Measure::Duration, 24.0),
         "week" | "weeks" => (Measure::Duration, 168.0),
         "month" | "months" => (Measure::Duration, 730.0),
-        "dollar" | "dollars" | "usd" | "euro" | "euros" | "eur" | "sterling" | "rials" | "francs" => {
-            (Measure::Money, 1.0)
-        }
+        "dollar" | "dollars" | "usd" | "euro" | "euros" | "eur" | "sterling" | "rials" | "francs" | "kroner"
+        | "kronor" | "dinars" | "roubles" | "rubles" | "rupees" | "pesos" | "shekels" | "lira" | "yen" | "yuan"
+        | "bitcoin" | "bitcoins" => (Measure::Money, 1.0),
         "percent" => (Measure::Percent, 1.0),
         _ => return None,
     })

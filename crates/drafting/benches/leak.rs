@@ -1,0 +1,61 @@
+//! How long the leak check takes: a draft of two pages against fifty protected pages.
+
+use drafting::{Part, Protected, check};
+
+fn main() {
+    divan::main();
+}
+
+/// A page has about 500 words.
+const PAGE: usize = 500;
+
+/// Words from a fixed sequence, with names, figures and times among them.
+fn text(words: usize, seed: u64) -> String {
+    const SYLLABLES: [&str; 24] = [
+        "ka", "ro", "mi", "ten", "sal", "vu", "der", "lo", "ni", "gra", "pe", "tor", "an", "be", "shi", "wen", "ul",
+        "fa", "co", "ris", "da", "mo", "ey", "ing",
+    ];
+    const USUAL: [&str; 16] = [
+        "the", "of", "and", "to", "in", "that", "was", "a", "attack", "police", "said", "house", "at", "with", "man",
+        "from",
+    ];
+    let mut state = seed;
+    let mut next = |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from((state >> 33) % below as u64).unwrap_or(0)
+    };
+    let mut out = String::new();
+    for at in 0..words {
+        match next(20) {
+            0 => out.push_str(&format!("{}:{:02}", next(24), next(60))),
+            1 => out.push_str(&format!("{} km", next(900))),
+            2..=11 => out.push_str(USUAL[next(16)]),
+            kind => {
+                let mut word: String = (0..=1 + next(3)).map(|_| SYLLABLES[next(24)]).collect();
+                if kind == 12 {
+                    word[..1].make_ascii_uppercase();
+                }
+                out.push_str(&word);
+            }
+        }
+        out.push_str(if at % 17 == 16 { ". " } else { " " });
+    }
+    out
+}
+
+#[divan::bench]
+fn two_pages_against_fifty(bench: divan::Bencher<'_, '_>) {
+    let protected: Vec<Protected> = (0..50).map(|page| Protected::whole(page.to_string(), text(PAGE, page))).collect();
+    let cleared: Vec<String> = (0..5).map(|page| text(PAGE, 1_000 + page)).collect();
+    let cleared: Vec<&str> = cleared.iter().map(String::as_str).collect();
+    let draft = [Part { name: "what".to_owned(), text: text(2 * PAGE, 77) }];
+    bench.bench_local(|| check(&draft, &protected, &cleared));
+}
+
+#[divan::bench(args = [10, 100])]
+fn growth(bench: divan::Bencher<'_, '_>, pages: usize) {
+    let whole = text(pages * PAGE, 5);
+    let protected = [Protected::whole("all", whole.as_str())];
+    let draft = [Part { name: "what".to_owned(), text: text(pages * PAGE, 6) }];
+    bench.bench_local(|| check(&draft, &protected, &[]));
+}
