@@ -215,6 +215,9 @@ fn weigh(graph: &Graph, names: &Names, text: &Text, mention: &Mention, bearer: &
     if mention.broken && loose(quote) != loose(&name.text) {
         return None;
     }
+    if mention.linked && party.kind == PartyKind::Person {
+        return None;
+    }
     let alone = mention.path.len() == 1;
     let small = !text.words[mention.first].capital && name.text.starts_with(char::is_uppercase);
     if alone && small && !text.caseless {

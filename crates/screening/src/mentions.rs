@@ -39,6 +39,8 @@ pub(crate) struct Mention {
     pub likeness: f64,
     /// Whether a sentence or a paragraph ends inside: then only the very name counts.
     pub broken: bool,
+    /// Whether a word such as `and` is passed over: then it is nobody's personal name.
+    pub linked: bool,
     /// Whether it stands inside a longer name of something else.
     pub nested: bool,
 }
@@ -57,6 +59,7 @@ pub(crate) struct Text<'t> {
 struct Seen {
     alike: Vec<Alike>,
     particle: bool,
+    link: bool,
     letter: bool,
     form: bool,
 }
@@ -94,6 +97,7 @@ impl Names {
                 seen.push(Seen {
                     alike: self.vocabulary.alike(&folded),
                     particle: lists::is_particle(&folded),
+                    link: lists::is_link(&folded),
                     letter: folded.chars().count() == 1,
                     form: lists::is_organisation_form(&folded),
                 });
@@ -109,7 +113,7 @@ impl Names {
     pub fn mentions(&self, graph: &Graph, text: &Text) -> Vec<Mention> {
         let mut all = Vec::new();
         for first in 0..text.words.len() {
-            let mut walk = Walk { names: self, text, first, steps: 0, path: Vec::new(), found: &mut all };
+            let mut walk = Walk { names: self, text, first, steps: 0, links: 0, path: Vec::new(), found: &mut all };
             walk.on(0, first, 1.0, false);
         }
         self.settle(graph, all, text.words.len())
@@ -152,7 +156,7 @@ fn is_place(graph: &Graph, party: u32) -> bool {
 impl Text<'_> {
     /// The stretch of a mention, with the particles and forms of organisations around it that belong to the name.
     pub fn span(&self, mention: &Mention, bearer: &Bearer) -> Span {
-        let extra = |at: usize| self.seen_at(at).is_some_and(|seen| seen.particle || seen.form);
+        let extra = |at: usize| self.seen_at(at).is_some_and(|seen| seen.particle || seen.link || seen.form);
         let (mut first, mut end) = (mention.first, mention.end);
         for _ in 0..bearer.lead {
             if first > 0 && self.words[first].joined && extra(first - 1) {
@@ -178,6 +182,7 @@ struct Walk<'w, 't> {
     text: &'w Text<'t>,
     first: usize,
     steps: u32,
+    links: u32,
     path: Vec<Alike>,
     found: &'w mut Vec<Mention>,
 }
@@ -198,6 +203,10 @@ impl Walk<'_, '_> {
         let inside = !self.path.is_empty() && !broken && at - self.first < 2 * self.path.len() + 2;
         if inside && seen.particle {
             self.on(node, at + 1, likeness, broken);
+        } else if inside && seen.link {
+            self.links += 1;
+            self.on(node, at + 1, likeness, broken);
+            self.links -= 1;
         } else if inside && seen.letter {
             self.on(node, at + 1, likeness * EXTRA_INITIAL, broken);
         }
@@ -208,7 +217,16 @@ impl Walk<'_, '_> {
         let alone = self.path.len() == 1 && !matches!(self.path[0].how, How::Same | How::Script);
         if !alone && !self.names.trie.bearers(node).is_empty() {
             let (first, path) = (self.first, self.path.clone());
-            self.found.push(Mention { first, end, node, path, likeness, broken, nested: false });
+            self.found.push(Mention {
+                first,
+                end,
+                node,
+                path,
+                likeness,
+                broken,
+                linked: self.links > 0,
+                nested: false,
+            });
         }
     }
 }

@@ -92,7 +92,7 @@ impl Vocabulary {
         self.spelling_of = lists::spellings().collect();
         for (id, known) in (0_u32..).zip(&self.words) {
             self.by_roman.push((xxh3_64(known.roman.as_bytes()), id));
-            let bones = skeleton(&known.roman);
+            let bones = skeleton(&known.roman, known.abjad);
             if bones.len() >= 2 {
                 self.by_skeleton.push((xxh3_64(bones.as_bytes()), id));
             }
@@ -137,7 +137,7 @@ impl Vocabulary {
         }
         let class = self.spelling_of.get(folded).and_then(|class| self.by_spelling.get(class));
         class.into_iter().flatten().for_each(|word| add(*word, How::Spelling, 0.94));
-        let bones = skeleton(&latin);
+        let bones = skeleton(&latin, abjad);
         if bones.len() >= 2 {
             for word in run(&self.by_skeleton, xxh3_64(bones.as_bytes())) {
                 if let Some((how, likeness)) = self.same_bones(word, &latin, abjad, &bones) {
@@ -161,7 +161,7 @@ impl Vocabulary {
 
     fn same_bones(&self, word: u32, latin: &str, abjad: bool, bones: &str) -> Option<(How, f64)> {
         let known = &self.words[word as usize];
-        if skeleton(&known.roman) != bones || (abjad && known.abjad) {
+        if skeleton(&known.roman, known.abjad) != bones || (abjad && known.abjad) {
             return None;
         }
         if abjad || known.abjad {
@@ -250,6 +250,8 @@ mod tests {
         check("kerman", "kermani", None);
         check("iran", "iranian", None);
         check("russia", "russian", None);
+        check("nasser", "naser", Some(How::Spelling));
+        check("hussein", "hossain", Some(How::Spelling));
         check("smith", "smyth", Some(How::Spelling));
         check("ali", "aly", None);
     }

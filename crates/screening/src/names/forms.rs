@@ -74,13 +74,14 @@ fn bare(party: PartyKind, all: &[String]) -> Form {
             end -= 1;
         }
     }
-    let counts = |word: &&String| !lists::is_particle(word);
+    let small_word = |word: &&String| lists::is_particle(word) || lists::is_link(word);
+    let counts = |word: &&String| !small_word(word);
     let words: Vec<String> = all[..end].iter().filter(counts).cloned().collect();
     if words.is_empty() {
         return Form { kind: FormKind::Whole, words: all.to_vec(), lead: 0, tail: 0 };
     }
-    let lead = all[..end].iter().take_while(|word| lists::is_particle(word)).count();
-    let trailing = all[..end].iter().rev().take_while(|word| lists::is_particle(word)).count();
+    let lead = all[..end].iter().take_while(small_word).count();
+    let trailing = all[..end].iter().rev().take_while(small_word).count();
     let tail = all.len() - end + trailing;
     let small = |count: usize| u8::try_from(count).unwrap_or(u8::MAX);
     Form { kind: FormKind::Whole, words, lead: small(lead), tail: small(tail) }

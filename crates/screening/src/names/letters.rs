@@ -29,8 +29,9 @@ pub(crate) fn has_abjad(folded: &str) -> bool {
 }
 
 /// What stays of a Latin form when vowels, doubled letters and habits of transliteration are taken away.
-pub(crate) fn skeleton(roman: &str) -> String {
-    bones(roman, |_, _| ())
+/// A script that writes no short vowels writes a letter twice only when a vowel is spoken between (`abjad`).
+pub(crate) fn skeleton(roman: &str, abjad: bool) -> String {
+    bones(roman, abjad, |_, _| ())
 }
 
 /// Whether a word written without short vowels may be the Latin word with the same skeleton: each long vowel that is
@@ -42,8 +43,8 @@ pub(crate) fn vowels_agree(abjad: &str, latin: &str) -> bool {
             *slot |= letter;
         }
     };
-    bones(abjad, |gap, vowel| note(&mut written, gap, long(vowel)));
-    bones(latin, |gap, vowel| note(&mut heard, gap, short(vowel)));
+    bones(abjad, true, |gap, vowel| note(&mut written, gap, long(vowel)));
+    bones(latin, false, |gap, vowel| note(&mut heard, gap, short(vowel)));
     written.iter().zip(&heard).all(|(written, heard)| *written == 0 || written & heard != 0)
 }
 
@@ -68,10 +69,11 @@ const fn short(vowel: u8) -> u8 {
 }
 
 /// The skeleton; every vowel left out is given with the number of the bone it follows.
-fn bones(roman: &str, mut vowel_at: impl FnMut(usize, u8)) -> String {
+fn bones(roman: &str, abjad: bool, mut vowel_at: impl FnMut(usize, u8)) -> String {
     let bytes = roman.as_bytes();
     let mut bones = String::with_capacity(bytes.len());
     let mut at = 0;
+    let mut before = None;
     while at < bytes.len() {
         let (bone, used) = bone(&bytes[at..]);
         let vowel = matches!(bone, 'a' | 'w' | 'y');
@@ -80,9 +82,10 @@ fn bones(roman: &str, mut vowel_at: impl FnMut(usize, u8)) -> String {
             if vowel {
                 vowel_at(bones.len(), bytes[at]);
             }
-        } else if !bones.ends_with(bone) {
+        } else if abjad || before != Some(bone) {
             bones.push(bone);
         }
+        before = Some(bone);
         at += used;
     }
     bones
@@ -116,7 +119,7 @@ mod tests {
 
     fn check(words: &[&str], bones: &str) {
         for word in words {
-            assert_eq!(skeleton(&roman(&fold(word))), bones, "{word} as {}", roman(&fold(word)));
+            assert_eq!(skeleton(&roman(&fold(word)), has_abjad(word)), bones, "{word} as {}", roman(&fold(word)));
         }
     }
 

@@ -3,8 +3,11 @@
 /// Words that may be missing from a name or stand in it without changing whose it is.
 const PARTICLES: &[&str] = &[
     "al", "el", "ul", "ur", "bin", "ibn", "bint", "van", "von", "der", "den", "de", "del", "della", "da", "dos", "das",
-    "di", "du", "la", "le", "las", "los", "ter", "ten", "zu", "zum", "the", "of", "and", "for", "und", "et",
+    "di", "du", "la", "le", "las", "los", "ter", "ten", "zu", "zum",
 ];
+
+/// Words between the words of a body's name. Between two names of persons they stand for two persons.
+const LINKS: &[&str] = &["the", "of", "and", "for", "und", "et"];
 
 /// Forms of organisations, dropped from the end of their names.
 const ORGANISATION_FORMS: &[&str] = &[
@@ -73,7 +76,7 @@ const ABBREVIATIONS: &[(&str, &str)] = &[
 const SPELLINGS: &[&str] = &[
     "muhammad mohammed mohamed muhammed mohammad mohamad mohamet mehmet mahomet mukhammad magomed محمد",
     "ahmad ahmed ahmet akhmad akhmed احمد",
-    "hussein husayn hossein hussain husain hoseyn huseyn حسین",
+    "hussein husayn hossein hussain husain hoseyn huseyn hossain hosein حسین",
     "hassan hasan hassane حسن",
     "abdullah abdallah abdollah abdulla عبدالله",
     "abd abdul abdel abdal abdol عبد",
@@ -117,6 +120,10 @@ pub(crate) fn is_particle(folded: &str) -> bool {
     PARTICLES.contains(&folded)
 }
 
+pub(crate) fn is_link(folded: &str) -> bool {
+    LINKS.contains(&folded)
+}
+
 pub(crate) fn is_organisation_form(folded: &str) -> bool {
     ORGANISATION_FORMS.contains(&folded)
 }
@@ -139,7 +146,8 @@ mod tests {
 
     #[test]
     fn lists_are_written_as_folding_leaves_them() {
-        let words = PARTICLES.iter().chain(ORGANISATION_FORMS).copied().chain(spellings().map(|(word, _)| word));
+        let words =
+            PARTICLES.iter().chain(LINKS).chain(ORGANISATION_FORMS).copied().chain(spellings().map(|(word, _)| word));
         for word in words {
             assert_eq!(fold(word), word);
         }
