@@ -9,6 +9,7 @@ macro_rules! statements {
 statements! {
     ENTRY_INSERT = "entry_insert";
     ENTRIES_COUNT = "entries_count";
+    ENTRIES_END = "entries_end";
     ENTRIES_FROM = "entries_from";
     ENTRIES_OF_STREAM = "entries_of_stream";
     HASHES_COUNT = "hashes_count";

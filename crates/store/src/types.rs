@@ -182,6 +182,8 @@ pub struct Remembered {
 /// What a commit left behind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Committed {
+    /// The time its entries bear: the one given, to the microsecond, but never before that of an earlier entry.
+    pub at: Timestamp,
     /// The place in the record of its first entry.
     pub first_seq: u64,
     /// The place in the record of its last entry.

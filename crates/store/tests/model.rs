@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 use proptest::prelude::*;
-use store::{Effect, Filter, NewEffect, Store, StoreError, Write};
+use store::{Content, Effect, Filter, NewEffect, Store, StoreError, Write};
 use support::{Place, all, assert_whole, at, effect, entry, export, write};
 
 /// A step of a random history. Small numbers, so that they meet.
@@ -76,7 +76,8 @@ impl Model {
         self.entries.extend((0..asked.entries).map(|_| (asked.stream, true)));
         if let Some(key) = asked.effect {
             let order = self.work.len();
-            let new = Work { stream: asked.stream, due: i64::from(key), lease_until: None, token: 0, done: false, order };
+            let new =
+                Work { stream: asked.stream, due: i64::from(key), lease_until: None, token: 0, done: false, order };
             self.work.entry(key).or_insert(new);
         }
         true
@@ -240,8 +241,10 @@ async fn compare(store: &dyn Store, model: &Model) {
         let row = store.load(&format!("threat/{name}")).await.unwrap().unwrap();
         assert_eq!((row.version, row.due_at), (stream.version, stream.due.map(|due| at(i64::from(due)))));
     }
-    let mut expected: Vec<_> =
-        streams.iter().map(|(name, stream)| (stream.due.map_or(i64::MAX, i64::from), format!("threat/{name}"))).collect();
+    let mut expected: Vec<_> = streams
+        .iter()
+        .map(|(name, stream)| (stream.due.map_or(i64::MAX, i64::from), format!("threat/{name}")))
+        .collect();
     expected.sort();
     let rows = all(store, "threat", &Filter::default(), 2).await;
     assert_eq!(
@@ -260,7 +263,7 @@ async fn compare(store: &dyn Store, model: &Model) {
     let earliest = clocks.chain(streams.iter().filter_map(|(_, stream)| stream.due.map(i64::from))).min();
     assert_eq!(store.next_due().await.unwrap(), earliest.map(at));
     if !model.entries.is_empty() {
-        assert_eq!(support::verify(&export(store, store::Content::Full).await), Ok(model.entries.len() as u64));
+        assert_eq!(support::verify(&export(store, Content::Full).await), Ok(model.entries.len() as u64));
     }
 }
 

@@ -181,14 +181,17 @@ async fn two_stores_on_one_file_neither_lose_nor_fork() {
 async fn another_key_does_not_continue_the_record() {
     let place = Place::new();
     place.open().await.commit(at(1), vec![write("a", 0)], None).await.unwrap();
-    let stranger = record::SigningKey::from_seed("test.invalid/desk", &[8; 32]).unwrap();
+    let stranger = record::SigningKey::from_seed("test.invalid/desk", [8; 32]).unwrap();
     let refused = SqliteStore::open(place.file(), StoreOptions { signer: stranger, ..options() }).await;
     assert!(matches!(refused, Err(StoreError::WrongKey { .. })), "{refused:?}");
 }
 
 #[tokio::test]
 async fn what_is_no_database_is_refused() {
-    for (what, bytes) in [("text", &b"this is a letter, not a database, and it is long enough to be read as one: "[..]), ("zeros", &[0; 9000])] {
+    for (what, bytes) in [
+        ("text", &b"this is a letter, not a database, and it is long enough to be read as one: "[..]),
+        ("zeros", &[0; 9000]),
+    ] {
         let place = Place::new();
         std::fs::create_dir_all(place.file().parent().unwrap()).unwrap();
         std::fs::write(place.file(), bytes.repeat(20)).unwrap();

@@ -43,36 +43,53 @@ impl Inner {
         remember: Option<&Remember>,
     ) -> Result<Committed, StoreError> {
         let mut connection = self.writer().await?;
+        let result = self.transact(&mut connection, at, writes, remember).await;
+        match &result {
+            Ok(_) => {
+                self.carry_over(&mut connection).await;
+                if writes.iter().any(|write| write.erase) {
+                    self.scrub_log(&mut connection).await;
+                }
+            }
+            // SQLite rolls back by itself on some faults (a full disk is one), and the pool's own account of the
+            // transaction is wrong from then on: the connection is not used again.
+            Err(error) if is_fault(error) => connection.close_on_drop(),
+            Err(_) => {}
+        }
+        result
+    }
+
+    async fn transact(
+        &self,
+        connection: &mut SqliteConnection,
+        at: Timestamp,
+        writes: &[Write],
+        remember: Option<&Remember>,
+    ) -> Result<Committed, StoreError> {
         let mut tx = connection.begin_with("BEGIN IMMEDIATE").await.map_err(fault)?;
         // The store may have been halted while this commit waited for its turn.
         self.running()?;
         self.step(CommitStep::Begun)?;
-        let mut ledger = Ledger::begin(&mut tx, &self.options, self.seen()).await?;
+        let mut ledger = Ledger::begin(&mut tx, at, &self.options, self.seen()).await?;
+        let at = ledger.at();
         let first_seq = ledger.size();
         let last_seq = first_seq + writes.iter().map(|write| write.entries.len() as u64).sum::<u64>() - 1;
         // First of all: of two equal requests at once, the later one is to hear this and not of a conflict.
         if let Some(remember) = remember {
             keep_answer(&mut tx, at, remember, first_seq, last_seq).await?;
         }
-        let mut places = Vec::with_capacity(writes.len());
         for write in writes {
-            places.push(append(&mut tx, &mut ledger, at, write).await?);
-        }
-        self.step(CommitStep::EntriesWritten)?;
-        for (write, placed) in writes.iter().zip(&places) {
-            fold(&mut tx, at, write, placed).await?;
+            let placed = append(&mut tx, &mut ledger, write).await?;
+            self.step(CommitStep::EntriesWritten)?;
+            fold(&mut tx, at, write, &placed).await?;
         }
         self.step(CommitStep::RowsWritten)?;
-        let checkpoint = ledger.sign(&mut tx, at).await?;
+        let checkpoint = ledger.sign(&mut tx).await?;
         self.step(CommitStep::Signed)?;
         tx.commit().await.map_err(fault)?;
         self.note_seen(last_seq + 1, &checkpoint);
         self.step(CommitStep::Committed)?;
-        self.carry_over(&mut connection).await;
-        if writes.iter().any(|write| write.erase) {
-            self.scrub_log(&mut connection).await;
-        }
-        Ok(Committed { first_seq, last_seq, size: last_seq + 1, checkpoint })
+        Ok(Committed { at, first_seq, last_seq, size: last_seq + 1, checkpoint })
     }
 
     /// After an erasure: empties the write-ahead log, where the erased pages still stand. A reader that looks at an
@@ -83,9 +100,30 @@ impl Inner {
         match self.heed(busy) {
             Ok(0) | Err(StoreError::Disk(_) | StoreError::Corrupt(_)) => {}
             Ok(_) | Err(_) => {
-                tracing::warn!("erased content stays in the write-ahead log until the store is closed: it is being read");
+                tracing::warn!(
+                    "erased content stays in the write-ahead log until the store is closed: it is being read"
+                );
             }
         }
+    }
+}
+
+/// Whether an error is a fault of the database, and not an answer of the store.
+fn is_fault(error: &StoreError) -> bool {
+    match error {
+        StoreError::Full
+        | StoreError::Busy
+        | StoreError::Disk(_)
+        | StoreError::Corrupt(_)
+        | StoreError::Database(_)
+        | StoreError::Sink(_)
+        | StoreError::WrongKey { .. } => true,
+        StoreError::Conflict { .. }
+        | StoreError::AlreadyRemembered
+        | StoreError::LeaseLost { .. }
+        | StoreError::Outstanding { .. }
+        | StoreError::Invalid(_)
+        | StoreError::Halted => false,
     }
 }
 
@@ -117,12 +155,7 @@ fn is_json(body: &[u8]) -> bool {
 }
 
 /// Appends the entries of one write to the record, if its stream is where the write expects it.
-async fn append(
-    tx: &mut SqliteConnection,
-    ledger: &mut Ledger<'_>,
-    at: Timestamp,
-    write: &Write,
-) -> Result<Placed, StoreError> {
+async fn append(tx: &mut SqliteConnection, ledger: &mut Ledger<'_>, write: &Write) -> Result<Placed, StoreError> {
     let stored = rows::version(tx, &write.stream).await?;
     let found = stored.as_ref().map_or(0, |stored| stored.version);
     if found != write.expected {
@@ -135,7 +168,7 @@ async fn append(
         effects::hold(tx, *lease).await?;
     }
     for lease in &write.finish {
-        effects::finish(tx, at, *lease).await?;
+        effects::finish(tx, ledger.at(), *lease).await?;
     }
     if write.erase {
         refuse_outstanding(tx, &write.stream).await?;
@@ -146,7 +179,7 @@ async fn append(
     for entry in &write.entries {
         version += 1;
         let erases = write.erase && version == found + 1;
-        ledger.append(tx, at, &InStream { stream: &write.stream, version, erases }, entry).await?;
+        ledger.append(tx, &InStream { stream: &write.stream, version, erases }, entry).await?;
     }
     Ok(Placed { stored, version, last_seq: ledger.size() - 1 })
 }

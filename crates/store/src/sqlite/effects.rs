@@ -43,8 +43,10 @@ impl Inner {
     }
 
     pub(super) async fn release_effect(&self, lease: Lease, due_at: Timestamp) -> Result<(), StoreError> {
-        let statement =
-            query(sql::EFFECT_RELEASE).bind(signed(lease.id.0)?).bind(signed(lease.token)?).bind(due_at.as_microsecond());
+        let statement = query(sql::EFFECT_RELEASE)
+            .bind(signed(lease.id.0)?)
+            .bind(signed(lease.token)?)
+            .bind(due_at.as_microsecond());
         held(self.change(statement).await?, lease)
     }
 

@@ -64,12 +64,7 @@ impl Store for SqliteStore {
         self.inner.outstanding_effects().await
     }
 
-    async fn entries(
-        &self,
-        stream: Option<&str>,
-        from_seq: u64,
-        limit: usize,
-    ) -> Result<Vec<StoredEntry>, StoreError> {
+    async fn entries(&self, stream: Option<&str>, from_seq: u64, limit: usize) -> Result<Vec<StoredEntry>, StoreError> {
         self.inner.entries(stream, from_seq, limit).await
     }
 

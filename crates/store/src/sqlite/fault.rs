@@ -67,7 +67,8 @@ pub(super) fn signed(value: u64) -> Result<i64, StoreError> {
 
 /// Stored microseconds as a time.
 pub(super) fn time(micros: i64) -> Result<Timestamp, StoreError> {
-    Timestamp::from_microsecond(micros).map_err(|_| StoreError::Corrupt(format!("{micros} stands where a time belongs")))
+    Timestamp::from_microsecond(micros)
+        .map_err(|_| StoreError::Corrupt(format!("{micros} stands where a time belongs")))
 }
 
 /// A hash or key of 32 bytes.

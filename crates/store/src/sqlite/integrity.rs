@@ -73,13 +73,7 @@ struct Audit {
 
 impl Audit {
     fn new(key: VerifyKey) -> Self {
-        Self {
-            key,
-            report: Integrity::default(),
-            tree: Frontier::new(),
-            streams: HashMap::new(),
-            expected: Vec::new(),
-        }
+        Self { key, report: Integrity::default(), tree: Frontier::new(), streams: HashMap::new(), expected: Vec::new() }
     }
 
     fn find(&mut self, seq: Option<u64>, what: String) {
@@ -114,8 +108,7 @@ impl Audit {
 
     /// The file itself, as SQLite sees it.
     async fn file(&mut self, view: &mut SqliteConnection) -> Result<(), StoreError> {
-        let found: Vec<String> =
-            query_scalar("PRAGMA integrity_check(20)").fetch_all(view).await.map_err(fault)?;
+        let found: Vec<String> = query_scalar("PRAGMA integrity_check(20)").fetch_all(view).await.map_err(fault)?;
         for what in found.into_iter().filter(|what| what != "ok") {
             self.find(None, format!("the database file: {what}"));
         }
@@ -286,8 +279,7 @@ impl Audit {
 }
 
 async fn hashes(view: &mut SqliteConnection, from: u64, to: u64) -> Result<HashMap<u64, Hash>, StoreError> {
-    let rows =
-        query(sql::HASHES_FROM).bind(signed(from)?).bind(signed(to)?).fetch_all(view).await.map_err(fault)?;
+    let rows = query(sql::HASHES_FROM).bind(signed(from)?).bind(signed(to)?).fetch_all(view).await.map_err(fault)?;
     rows.iter()
         .map(|row| {
             let hash: Vec<u8> = get(row, "hash")?;

@@ -5,7 +5,7 @@ use record::{Checkpoint, Frontier, Hash, Leaf, NoteError, SigningKey};
 use sqlx::{SqliteConnection, query, query_scalar};
 
 use super::entries::Sealed;
-use super::fault::{bytes32, fault, get, get_u64, signed, unsigned};
+use super::fault::{bytes32, fault, get, get_time, get_u64, signed, unsigned};
 use super::{Seen, StoreOptions};
 use crate::{NewEntry, StoreError, sql};
 
@@ -16,14 +16,16 @@ const SALT_BYTES: usize = 32;
 pub(super) struct Tip {
     pub(super) size: u64,
     pub(super) note: String,
+    last_at: Timestamp,
     edge: Frontier,
 }
 
 /// Reads the end of the record and makes sure that its checkpoint is ours, covers every entry, and has the root that
 /// the stored hashes give. `None` when nothing was ever written.
 pub(super) async fn tip(connection: &mut SqliteConnection, signer: &SigningKey) -> Result<Option<Tip>, StoreError> {
-    let ends = query(sql::ENTRIES_COUNT).fetch_one(&mut *connection).await.map_err(fault)?;
-    let ends = get_u64(&ends, "ends")?;
+    let last = query(sql::ENTRIES_END).fetch_optional(&mut *connection).await.map_err(fault)?;
+    let last = last.map(|row| Ok((get_u64(&row, "ends")?, get_time(&row, "at")?))).transpose()?;
+    let (ends, last_at) = last.unwrap_or_default();
     let hashes: i64 = query_scalar(sql::HASHES_COUNT).fetch_one(&mut *connection).await.map_err(fault)?;
     let latest = query(sql::CHECKPOINT_LATEST).fetch_optional(&mut *connection).await.map_err(fault)?;
     let Some(latest) = latest else {
@@ -43,7 +45,7 @@ pub(super) async fn tip(connection: &mut SqliteConnection, signer: &SigningKey) 
     }
     let edge = edge(connection, size).await?;
     if edge.root() == checkpoint.root {
-        Ok(Some(Tip { size, note, edge }))
+        Ok(Some(Tip { size, note, last_at, edge }))
     } else {
         Err(StoreError::Corrupt("the stored hashes do not give the root that was signed".into()))
     }
@@ -72,25 +74,38 @@ async fn edge(connection: &mut SqliteConnection, size: u64) -> Result<Frontier, 
 
 /// The record while a commit appends to it.
 pub(super) struct Ledger<'a> {
+    at: Timestamp,
     edge: Frontier,
     options: &'a StoreOptions,
 }
 
 impl<'a> Ledger<'a> {
     /// Starts at the end of the stored record, inside the commit's transaction. A record that lost what this process
-    /// has `seen` signed is not continued: that would sign a second history.
+    /// has `seen` signed is not continued: that would sign a second history. A clock that was set back does not turn
+    /// the record around: its entries bear the time of the last one until the clock has caught up.
     pub(super) async fn begin(
         tx: &mut SqliteConnection,
+        at: Timestamp,
         options: &'a StoreOptions,
         seen: Option<Seen>,
     ) -> Result<Self, StoreError> {
         let tip = tip(tx, &options.signer).await?;
         let size = tip.as_ref().map_or(0, |tip| tip.size);
-        let forked = |seen: &Seen| size < seen.size || (size == seen.size && tip.as_ref().is_some_and(|tip| tip.note != seen.note));
+        let forked = |seen: &Seen| {
+            size < seen.size || (size == seen.size && tip.as_ref().is_some_and(|tip| tip.note != seen.note))
+        };
         if seen.as_ref().is_some_and(forked) {
             return Err(StoreError::Corrupt("the record lost entries that were signed".into()));
         }
-        Ok(Self { edge: tip.map(|tip| tip.edge).unwrap_or_default(), options })
+        Ok(match tip {
+            Some(tip) => Self { at: at.max(tip.last_at), edge: tip.edge, options },
+            None => Self { at, edge: Frontier::new(), options },
+        })
+    }
+
+    /// The time that the entries of this commit bear.
+    pub(super) fn at(&self) -> Timestamp {
+        self.at
     }
 
     /// How many entries the record has; the place of the next.
@@ -102,7 +117,6 @@ impl<'a> Ledger<'a> {
     pub(super) async fn append(
         &mut self,
         tx: &mut SqliteConnection,
-        at: Timestamp,
         place: &InStream<'_>,
         entry: &NewEntry,
     ) -> Result<(), StoreError> {
@@ -111,7 +125,7 @@ impl<'a> Ledger<'a> {
         let salt: [u8; SALT_BYTES] = self.random();
         let leaf = Leaf {
             seq,
-            at,
+            at: self.at,
             kind: entry.kind.clone(),
             by: entry.by.clone(),
             stream: place.stream.to_owned(),
@@ -120,7 +134,7 @@ impl<'a> Ledger<'a> {
         };
         query(sql::ENTRY_INSERT)
             .bind(signed(seq)?)
-            .bind(at.as_microsecond())
+            .bind(self.at.as_microsecond())
             .bind(place.stream)
             .bind(signed(place.version)?)
             .bind(&entry.kind)
@@ -149,14 +163,14 @@ impl<'a> Ledger<'a> {
     }
 
     /// Signs the checkpoint over all that was appended.
-    pub(super) async fn sign(self, tx: &mut SqliteConnection, at: Timestamp) -> Result<String, StoreError> {
+    pub(super) async fn sign(self, tx: &mut SqliteConnection) -> Result<String, StoreError> {
         let signer = &self.options.signer;
         let checkpoint =
             Checkpoint { origin: signer.name().to_owned(), size: self.edge.size(), root: self.edge.root() };
         let note = checkpoint.sign(signer);
         query(sql::CHECKPOINT_INSERT)
             .bind(signed(checkpoint.size)?)
-            .bind(at.as_microsecond())
+            .bind(self.at.as_microsecond())
             .bind(&note)
             .execute(tx)
             .await

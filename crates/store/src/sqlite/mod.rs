@@ -40,9 +40,9 @@ const WRITES_PER_CHECKPOINT: u32 = 200;
 pub enum CommitStep {
     /// The transaction was begun; nothing is written.
     Begun,
-    /// Entries, hashes and keys are written.
+    /// Entries, hashes and keys of a write are written; its row is not.
     EntriesWritten,
-    /// Rows, features and effects are written.
+    /// Rows, features and effects of all writes are written.
     RowsWritten,
     /// The checkpoint is signed and written; the transaction is about to be committed.
     Signed,

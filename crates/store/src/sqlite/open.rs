@@ -5,17 +5,18 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
+use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::SqlSafeStr;
 
 use super::fault::fault;
 use crate::StoreError;
 
 /// How long a call waits for another process to let go of the database.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// Two processes that create the same database at once get in each other's way; one of them tries again.
-const OPEN_TRIES: u32 = 40;
+/// Two processes that create the same database at once get in each other's way before either could wait for the other:
+/// one of them tries again.
+const OPEN_TRIES: u32 = 5;
 const PAGE_BYTES: u64 = 4096;
 const READERS: u32 = 4;
 
@@ -45,11 +46,8 @@ async fn writer(path: &Path, max_bytes: Option<u64>) -> Result<SqlitePool, Store
     if let Some(bytes) = max_bytes {
         settings = settings.pragma("max_page_count", (bytes / PAGE_BYTES).max(1).to_string());
     }
-    let pool = SqlitePoolOptions::new()
-        .max_connections(1)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .acquire_timeout(PATIENCE);
+    let pool =
+        SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None).acquire_timeout(PATIENCE);
     let mut tries = 0;
     loop {
         tries += 1;
@@ -58,8 +56,8 @@ async fn writer(path: &Path, max_bytes: Option<u64>) -> Result<SqlitePool, Store
             Err(error) => Err(error),
         };
         match opened {
-            Err(StoreError::Busy | StoreError::Database(_)) if tries < OPEN_TRIES => {
-                tokio::time::sleep(Duration::from_millis(50)).await;
+            Err(StoreError::Busy) if tries < OPEN_TRIES => {
+                tokio::time::sleep(Duration::from_millis(100)).await;
             }
             done => return done,
         }
@@ -92,8 +90,10 @@ async fn migrate(pool: &SqlitePool) -> Result<(), StoreError> {
         include_str!("../../migrations/sqlite/0001_store.sql").into_sql_str(),
         false,
     );
-    match Migrator::with_migrations(vec![first]).run(pool).await {
-        Ok(()) => Ok(()),
+    // In one transaction of ours, so that another process that opens the same new file waits for its end.
+    let mut tx = pool.begin_with("BEGIN IMMEDIATE").await.map_err(fault)?;
+    match Migrator::with_migrations(vec![first]).run(&mut *tx).await {
+        Ok(()) => tx.commit().await.map_err(fault),
         Err(sqlx::migrate::MigrateError::Execute(error) | sqlx::migrate::MigrateError::ExecuteMigration(error, _)) => {
             Err(fault(error))
         }

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use sqlx::sqlite::SqliteRow;
 use sha2::{Digest as _, Sha256};
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Connection as _, SqliteConnection, query, query_scalar};
 
 use super::Inner;
@@ -95,12 +95,7 @@ impl Inner {
         earliest.map(time).transpose()
     }
 
-    pub(super) async fn by_features(
-        &self,
-        kind: &str,
-        features: &[String],
-        cap: usize,
-    ) -> Result<Linked, StoreError> {
+    pub(super) async fn by_features(&self, kind: &str, features: &[String], cap: usize) -> Result<Linked, StoreError> {
         let mut reader = self.reader().await?;
         let mut snapshot = reader.begin().await.map_err(fault)?;
         let more = i64::try_from(cap).unwrap_or(i64::MAX).saturating_add(1);

@@ -17,8 +17,7 @@ impl Inner {
     }
 
     async fn put_session(&self, how: &'static str, session: &Session) -> Result<bool, StoreError> {
-        let statement =
-            query(how).bind(&session.id).bind(&session.data).bind(session.expires_at.as_microsecond());
+        let statement = query(how).bind(&session.id).bind(&session.data).bind(session.expires_at.as_microsecond());
         Ok(self.change(statement).await? == 1)
     }
 
@@ -31,11 +30,7 @@ impl Inner {
             .await
             .map_err(fault)?;
         row.map(|row| {
-            Ok(Session {
-                id: get(&row, "id")?,
-                data: get(&row, "data")?,
-                expires_at: get_time(&row, "expires_at")?,
-            })
+            Ok(Session { id: get(&row, "id")?, data: get(&row, "data")?, expires_at: get_time(&row, "expires_at")? })
         })
         .transpose()
     }
@@ -63,12 +58,7 @@ impl Inner {
         self.change(query(sql::CREDENTIAL_DELETE).bind(account)).await.map(drop)
     }
 
-    pub(super) async fn note_failed_sign_in(
-        &self,
-        name: &str,
-        address: &str,
-        at: Timestamp,
-    ) -> Result<(), StoreError> {
+    pub(super) async fn note_failed_sign_in(&self, name: &str, address: &str, at: Timestamp) -> Result<(), StoreError> {
         let statement = query(sql::FAILED_SIGN_IN_NOTE).bind(name).bind(address).bind(at.as_microsecond());
         self.change(statement).await.map(drop)
     }

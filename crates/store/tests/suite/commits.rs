@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use store::{Remember, Store, StoreError, Write};
 
-use crate::support::{assert_whole, at, effect, entry, write};
+use crate::support::{assert_whole, at, effect, entry, export, verify, write};
 
 pub async fn a_commit_is_kept_whole(store: Arc<dyn Store>) {
     let mut first = write("a", 0);
@@ -56,13 +56,8 @@ pub async fn a_failing_second_write_leaves_nothing(store: Arc<dyn Store>) {
     first.effects = vec![effect("never", 0)];
     first.row.features = vec!["never".into()];
     first.row.due_at = Some(at(3));
-    let remember = Remember {
-        account: "acc".into(),
-        key: "never".into(),
-        request_hash: vec![1],
-        status: 201,
-        body: "{}".into(),
-    };
+    let remember =
+        Remember { account: "acc".into(), key: "never".into(), request_hash: vec![1], status: 201, body: "{}".into() };
     let refused = store.commit(at(2), vec![first, write("a", 7)], Some(remember)).await.unwrap_err();
     assert!(matches!(refused, StoreError::Conflict { .. }), "{refused}");
     assert_eq!(store.load("threat/b").await.unwrap(), None);
@@ -92,16 +87,22 @@ pub async fn senseless_writes_are_refused(store: Arc<dyn Store>) {
         ("no kind", vec![Write { kind: String::new(), ..write("b", 0) }]),
         ("another kind", vec![Write { kind: "report".into(), ..write("a", 1) }]),
         ("an erasure that keeps effects", vec![Write { erase: true, effects: vec![effect("x", 0)], ..write("a", 1) }]),
-        ("a body that is not JSON", vec![{
-            let mut wrong = write("b", 0);
-            wrong.entries[0].body = b"{".to_vec();
-            wrong
-        }]),
-        ("a state that is not JSON", vec![{
-            let mut wrong = write("b", 0);
-            wrong.row.state = "{".into();
-            wrong
-        }]),
+        (
+            "a body that is not JSON",
+            vec![{
+                let mut wrong = write("b", 0);
+                wrong.entries[0].body = b"{".to_vec();
+                wrong
+            }],
+        ),
+        (
+            "a state that is not JSON",
+            vec![{
+                let mut wrong = write("b", 0);
+                wrong.row.state = "{".into();
+                wrong
+            }],
+        ),
     ];
     for (what, writes) in rows {
         let refused = store.commit(at(2), writes, None).await;
@@ -172,7 +173,10 @@ pub async fn times_are_kept_to_the_microsecond(store: Arc<dyn Store>) {
     store.commit(fine, vec![write("a", 0)], None).await.unwrap();
     let kept = store.entry(0).await.unwrap().unwrap();
     assert_eq!(kept.at.to_string(), "2024-01-03T12:00:00.123456Z");
-    // A clock that was set back loses nothing.
-    store.commit(at(0), vec![write("a", 1)], None).await.unwrap();
+    // A clock that was set back loses nothing, and does not turn the record around.
+    let done = store.commit(at(0), vec![write("a", 1)], None).await.unwrap();
+    assert_eq!(done.at, kept.at);
+    assert_eq!(store.load("threat/a").await.unwrap().unwrap().updated_at, kept.at);
     assert_whole(&*store, 2).await;
+    assert_eq!(verify(&export(&*store, store::Content::Full).await), Ok(2));
 }

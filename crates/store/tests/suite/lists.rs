@@ -87,7 +87,9 @@ pub async fn filters_narrow(store: Arc<dyn Store>) {
 }
 
 pub async fn a_search_takes_letters_as_they_are(store: Arc<dyn Store>) {
-    for (name, title) in [("a", "Bombing at 100% of venues"), ("b", "Straße in MÜNCHEN"), ("c", "کرمان"), ("d", "a_b\\c")] {
+    for (name, title) in
+        [("a", "Bombing at 100% of venues"), ("b", "Straße in MÜNCHEN"), ("c", "کرمان"), ("d", "a_b\\c")]
+    {
         let mut new = write(name, 0);
         new.row.title = title.into();
         store.commit(at(0), vec![new], None).await.unwrap();

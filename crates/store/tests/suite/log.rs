@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 use store::{Content, NewEntry, Remember, Store, StoreError, Write};
 
-use crate::support::{assert_whole, at, effect, entry, export, signer, write};
+use crate::support::{assert_whole, at, effect, entry, export, verify, write};
 
 const CANARY: &str = "canary-3f1c";
 
@@ -14,7 +14,8 @@ pub async fn entries_come_back(store: Arc<dyn Store>) {
     first.entries = vec![entry("one"), entry("two")];
     store.commit(at(1), vec![first, write("b", 0)], None).await.unwrap();
     let mut more = write("a", 2);
-    more.entries = vec![NewEntry { kind: "ThreatClosed".into(), by: "acc_senior".into(), body: b"{\"n\": 3}".to_vec() }];
+    more.entries =
+        vec![NewEntry { kind: "ThreatClosed".into(), by: "acc_senior".into(), body: b"{\"n\": 3}".to_vec() }];
     store.commit(at(2), vec![more], None).await.unwrap();
 
     let all = store.entries(None, 0, 100).await.unwrap();

@@ -11,7 +11,7 @@ pub mod sign_ins;
 /// One test for each check, on a store that `$fresh` makes (with what must outlive it).
 #[macro_export]
 macro_rules! conformance {
-    ($fresh:path; $($module:ident: $($check:ident),+;)+) => {
+    ($fresh:ident; $($module:ident: $($check:ident),+;)+) => {
         $(mod $module {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $check() {

@@ -28,7 +28,7 @@ impl Place {
 }
 
 pub fn signer() -> record::SigningKey {
-    record::SigningKey::from_seed("test.invalid/desk", &[7; 32]).unwrap()
+    record::SigningKey::from_seed("test.invalid/desk", [7; 32]).unwrap()
 }
 
 pub fn options() -> StoreOptions {
@@ -108,4 +108,14 @@ pub async fn assert_whole(store: &dyn Store, entries: u64) {
     let found = store.check_integrity(None).await.unwrap();
     assert_eq!(found.findings, [], "the record is whole");
     assert_eq!(found.entries, entries, "entries in the record");
+}
+
+/// Checks an export as an outsider would: how many entries it proves, or what is wrong with it.
+pub fn verify(export: &[u8]) -> Result<u64, Vec<String>> {
+    let verdict = record::verify(export, Some(&signer().verify_key()), None).unwrap();
+    if verdict.is_sound() && verdict.signature == record::SignatureCheck::Good {
+        Ok(verdict.entries)
+    } else {
+        Err(verdict.findings.iter().map(|finding| finding.to_string()).collect())
+    }
 }
