@@ -6,7 +6,7 @@
 mod calendar;
 mod grammar;
 
-pub(crate) use calendar::Calendar;
+pub(crate) use calendar::{Calendar, days_between, plus, plus_yearless};
 pub(crate) use grammar::{find, month, weekday};
 
 /// Which part of a month or of a longer stretch.

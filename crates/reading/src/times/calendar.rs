@@ -153,6 +153,14 @@ pub(crate) fn plus(date: Date, days: i32) -> Option<Date> {
     date.checked_add(Span::new().try_days(days).ok()?).ok()
 }
 
+/// The same for a day without a year, "--01-03"; `None` for a longer stretch.
+pub(crate) fn plus_yearless(day: &str, days: i32) -> Option<String> {
+    // Any year will do but for the 29th of February; a leap year keeps that day too.
+    let date: Date = format!("2024{}", day.strip_prefix('-')?).parse().ok()?;
+    let shifted = plus(date, days)?;
+    Some(format!("--{:02}-{:02}", shifted.month(), shifted.day()))
+}
+
 /// Days from one date to another.
 pub(crate) fn days_between(from: Date, to: Date) -> i32 {
     from.until(to).map_or(i32::MAX, |span| span.get_days())
