@@ -2,9 +2,10 @@
 
 mod ack_token;
 mod hand;
+mod sinks;
 mod webhook;
 
-#[allow(dead_code, reason = "the demo uses the rest of it")]
+#[allow(dead_code, unused_imports, reason = "the demo uses the rest of it")]
 #[path = "../../demo/src/sink/mod.rs"]
 pub(crate) mod sink;
 

@@ -11,4 +11,4 @@ pub mod worker;
 
 pub use job::{Job, TaskSheet};
 pub use press::{LetterError, print};
-pub use worker::{Printer, WorkerPrinter, run_worker};
+pub use worker::{InProcess, Printer, WorkerPrinter, run_worker};

@@ -25,7 +25,7 @@ const TEMPLATES: [(&str, &str); 3] = [
 
 /// Longest job that is printed, as JSON.
 pub(crate) const JOB_LIMIT: usize = 512 * 1024;
-/// Fewest letters of a link that a QR code on paper can still be scanned with.
+/// Longest link whose QR code can still be scanned from paper at the size of the template.
 const LINK_LIMIT: usize = 400;
 
 /// Why there is no PDF. It never repeats the letter's words.
@@ -122,11 +122,11 @@ fn template_fault(faults: &[SourceDiagnostic]) -> LetterError {
 }
 
 fn export_fault(faults: &[SourceDiagnostic]) -> LetterError {
-    // The message names the text in question, so only its kind is passed on.
+    // The messages quote the text in question, so only their kind is passed on.
     if faults.iter().any(|fault| fault.message.contains("could not be displayed") || fault.message.contains("glyph")) {
         return LetterError::Character;
     }
-    template_fault(faults)
+    LetterError::Template { why: "the pages do not conform to PDF/UA-1".to_owned() }
 }
 
 static FONTS: LazyLock<FontStore> = LazyLock::new(|| {

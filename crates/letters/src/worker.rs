@@ -18,6 +18,16 @@ pub trait Printer: Send + Sync {
     fn print(&self, job: &Job) -> Result<Vec<u8>, LetterError>;
 }
 
+/// Prints in this very process: for tests, and for programs that have no worker to start.
+#[derive(Debug, Clone, Copy)]
+pub struct InProcess;
+
+impl Printer for InProcess {
+    fn print(&self, job: &Job) -> Result<Vec<u8>, LetterError> {
+        print(job)
+    }
+}
+
 /// Address space of the worker: fonts, code and the typesetter's memory.
 const MEMORY: u64 = 2 * 1024 * 1024 * 1024;
 /// Processor seconds of the worker.

@@ -1,4 +1,5 @@
 //! What comes out of the press.
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod common;
 
@@ -16,13 +17,11 @@ fn poppler(tool: &str, pdf: &[u8], after: &[&str]) -> Option<String> {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("letter.pdf");
     std::fs::write(&path, pdf).unwrap();
-    match Command::new(tool).arg(&path).args(after).output() {
-        Ok(done) => Some(String::from_utf8_lossy(&done.stdout).into_owned()),
-        Err(_) => {
-            println!("{tool} (poppler-utils) is absent: the PDF was not looked into");
-            None
-        }
-    }
+    let Ok(done) = Command::new(tool).arg(&path).args(after).output() else {
+        println!("{tool} (poppler-utils) is absent: the PDF was not looked into");
+        return None;
+    };
+    Some(String::from_utf8_lossy(&done.stdout).into_owned())
 }
 
 #[test]
@@ -110,9 +109,14 @@ fn the_longest_letter_that_drafting_lets_through_is_printed() {
 
 #[test]
 fn letters_of_several_scripts_are_printed_and_boxes_are_refused() {
-    for (name, fits) in
-        [("Zoë Łukasz Ñandú", true), ("Владимир Петров", true), ("Μαρία Ωμέγα", true), ("محمد علی", true), ("漢字", false), ("ที่นี่", false)]
-    {
+    for (name, fits) in [
+        ("Zoë Łukasz Ñandú", true),
+        ("Владимир Петров", true),
+        ("Μαρία Ωμέγα", true),
+        ("محمد علی", true),
+        ("漢字", false),
+        ("ที่นี่", false),
+    ] {
         let mut letter = common::letter();
         letter.to = name.to_owned();
         match print(&Job::Letter(Box::new(letter))) {

@@ -1,4 +1,5 @@
 //! The worker process: what it prints, and what ends it.
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod common;
 
@@ -8,7 +9,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use letters::{Job, LetterError, Printer, WorkerPrinter, print};
+use letters::{InProcess, Job, LetterError, Printer, WorkerPrinter};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_letter-worker");
 
@@ -27,7 +28,7 @@ fn impostor(dir: &tempfile::TempDir, script: &str) -> PathBuf {
 
 #[test]
 fn the_worker_prints_the_same_bytes_as_the_press() {
-    assert!(WorkerPrinter::new(PROGRAM).print(&job()).unwrap() == print(&job()).unwrap());
+    assert!(WorkerPrinter::new(PROGRAM).print(&job()).unwrap() == InProcess.print(&job()).unwrap());
 }
 
 #[test]

@@ -132,8 +132,9 @@ fn is_loopback(host: &str) -> bool {
 fn tls_parameters(config: &SmtpConfig) -> Result<TlsParameters, ConfigError> {
     let why = |fault: lettre::transport::smtp::Error| field("tls", fault.to_string());
     let mut builder = TlsParameters::builder(config.host.clone());
-    for root in config.trusted_roots_pem.iter().flat_map(|pem| Certificate::from_pem(pem)) {
-        builder = builder.add_root_certificate(root);
+    if let Some(pem) = &config.trusted_roots_pem {
+        let roots = Certificate::from_pem(pem).map_err(|fault| field("trusted_roots", fault.to_string()))?;
+        builder = builder.add_root_certificate(roots);
     }
     builder.build_rustls().map_err(why)
 }

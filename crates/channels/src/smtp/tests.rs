@@ -3,11 +3,10 @@
 //! Attack A22: whatever stands in names, subjects and texts, one message arrives, for one recipient, or none leaves.
 //! Attack A24: no message shows another recipient. Attack A5: no header tells about the machine.
 
+mod foreign;
 mod hostile;
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use domain::{ChannelKind, Restricted};
@@ -16,6 +15,7 @@ use super::{Credentials, Parts, Sender, Smtp, SmtpConfig, TlsMode};
 use crate::tests::sink::{Behaviour, Mail, SmtpSink, Step};
 use crate::tests::{draft, now, outgoing, released, try_released};
 use crate::{Address, Channel, ConfigError, ReceiptKind, SendError};
+use foreign::{Foreign, Tls};
 use hostile::Fields;
 
 fn config(port: u16) -> SmtpConfig {
@@ -200,7 +200,7 @@ async fn send(smtp: &Smtp, fields: &Fields) -> bool {
 fn check_one(mails: &[Mail], fields: &Fields) {
     assert_eq!(mails.len(), 1, "{fields:?}");
     let mail = &mails[0];
-    assert_eq!(mail.to, [fields.mailbox.clone()], "{fields:?}");
+    assert_eq!(mail.to, [fields.mailbox.as_str()], "{fields:?}");
     assert_eq!(mail.from, "desk@desk.example", "{fields:?}");
     let text = mail.text();
     let (headers, _) = text.split_once("\r\n\r\n").unwrap();
@@ -305,57 +305,9 @@ async fn a22_hostile_words_through_the_gate_make_one_message_or_none() {
     assert!(left > 10 && stopped > 10 && sink.mails().is_empty(), "{left} {stopped}");
 }
 
-/// A mail server that is not ours: prints `count from to1,to2` for each message. Bare line ends are its own business.
-const FOREIGN: &str = r"
-import asyncio, sys
-from aiosmtpd.controller import UnthreadedController
-from aiosmtpd.handlers import AsyncMessage
-class Keep:
-    async def handle_DATA(self, server, session, envelope):
-        print('MAIL', envelope.mail_from, ','.join(envelope.rcpt_tos), flush=True)
-        return '250 kept'
-loop = asyncio.new_event_loop()
-controller = UnthreadedController(Keep(), hostname='127.0.0.1', port=0, loop=loop, ident='foreign')
-controller.begin()
-print('PORT', controller.server.sockets[0].getsockname()[1], flush=True)
-loop.run_forever()
-";
-
-struct Foreign {
-    child: Child,
-    lines: std::io::Lines<BufReader<std::process::ChildStdout>>,
-    port: u16,
-}
-
-impl Foreign {
-    fn start() -> Option<Self> {
-        let mut child = Command::new("python3")
-            .args(["-c", "import sys; exec(sys.stdin.read())"])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .ok()?;
-        child.stdin.take()?.write_all(FOREIGN.as_bytes()).ok()?;
-        let mut lines = BufReader::new(child.stdout.take()?).lines();
-        let first = lines.next().and_then(Result::ok);
-        let port = first.and_then(|line| line.strip_prefix("PORT ").and_then(|port| port.parse().ok()));
-        if port.is_none() {
-            let _ = (child.kill(), child.wait());
-        }
-        Some(Self { child, lines, port: port? })
-    }
-}
-
-impl Drop for Foreign {
-    fn drop(&mut self) {
-        let _ = (self.child.kill(), self.child.wait());
-    }
-}
-
 #[tokio::test]
 async fn a22_hostile_words_make_one_message_or_none_at_a_foreign_server() {
-    let Some(mut foreign) = Foreign::start() else {
+    let Some(mut foreign) = Foreign::start(&Tls::None) else {
         println!("A22: aiosmtpd is absent (pip install aiosmtpd): not compared with a foreign server");
         return;
     };
@@ -375,7 +327,44 @@ async fn a22_hostile_words_make_one_message_or_none_at_a_foreign_server() {
     // One more at the end: had any message before it been two, the lines would not fit.
     assert!(send(&smtp, &Fields { mailbox: "last@example.org".to_owned(), ..Fields::harmless() }).await);
     expected.push("MAIL desk@desk.example last@example.org".to_owned());
-    let found: Vec<String> = foreign.lines.by_ref().take(expected.len()).map(Result::unwrap).collect();
+    let found: Vec<String> = foreign.mails(expected.len());
     println!("A22: aiosmtpd: {} hostile messages, {} left, {} arrived", all.len(), expected.len() - 1, found.len() - 1);
     assert_eq!(found, expected);
+}
+
+#[tokio::test]
+async fn a_message_goes_over_tls_after_login_and_to_no_impostor() {
+    let dir = tempfile::tempdir().unwrap();
+    let (Some(ours), Some(other)) =
+        (foreign::certificate(dir.path(), "ours"), foreign::certificate(dir.path(), "other"))
+    else {
+        println!("openssl is absent: mail over TLS was not tried");
+        return;
+    };
+    let message = released(ChannelKind::Email);
+    for (mode, tls) in [(TlsMode::StartTls, Tls::Start(&ours)), (TlsMode::Implicit, Tls::Implicit(&ours))] {
+        let Some(mut foreign) = Foreign::start(&tls) else {
+            println!("aiosmtpd is absent (pip install aiosmtpd): mail over TLS was not tried");
+            return;
+        };
+        let login =
+            |password: &str| Credentials { user: "desk".to_owned(), password: Restricted::new(password.to_owned()) };
+        let with = |trusted: &std::path::Path, password| SmtpConfig {
+            host: "localhost".to_owned(),
+            tls: mode,
+            credentials: Some(login(password)),
+            trusted_roots_pem: Some(std::fs::read(trusted).unwrap()),
+            step_timeout: Duration::from_secs(10),
+            answer_timeout: Duration::from_secs(10),
+            ..config(foreign.port)
+        };
+        for (trusted, password) in [(&other, "open sesame"), (&ours, "wrong")] {
+            let sent =
+                Smtp::new(with(trusted, password)).unwrap().send(outgoing(&message, &to("dora@example.org"))).await;
+            assert!(matches!(sent, Err(SendError::TryLater { .. })), "{mode:?} {sent:?}");
+        }
+        let good = Smtp::new(with(&ours, "open sesame")).unwrap();
+        good.send(outgoing(&message, &to("dora@example.org"))).await.unwrap();
+        assert_eq!(foreign.mails(1), ["MAIL desk@desk.example dora@example.org"]);
+    }
 }

@@ -128,7 +128,7 @@ pub fn check_address(address: IpAddr, allow_loopback: bool) -> Result<(), Forbid
 
 /// IANA's special-purpose IPv4 blocks, and one public address that a cloud uses for its own.
 const SET_ASIDE_V4: [(Ipv4Addr, u32, &str); 17] = [
-    (Ipv4Addr::new(0, 0, 0, 0), 8, "this network"),
+    (Ipv4Addr::UNSPECIFIED, 8, "this network"),
     (Ipv4Addr::new(10, 0, 0, 0), 8, "private"),
     (Ipv4Addr::new(100, 64, 0, 0), 10, "shared by a carrier's customers"),
     (Ipv4Addr::new(127, 0, 0, 0), 8, "this machine"),
