@@ -1,4 +1,5 @@
 //! Random commits against a model in memory: what is accepted, what is refused, and all that can be seen after.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod support;
 
 use std::collections::BTreeMap;
@@ -8,11 +9,13 @@ use proptest::prelude::*;
 use store::{Content, Effect, Filter, NewEffect, Store, StoreError, Write};
 use support::{Place, all, assert_whole, at, effect, entry, export, write};
 
+/// (stream, offset from the right version, entries, effect key, due second, feature).
+type RandomWrite = (u8, i8, u8, Option<u8>, Option<u8>, u8);
+
 /// A step of a random history. Small numbers, so that they meet.
 #[derive(Debug, Clone)]
 enum Step {
-    /// Writes: (stream, offset from the right version, entries, effect key, due second, feature).
-    Commit(Vec<(u8, i8, u8, Option<u8>, Option<u8>, u8)>),
+    Commit(Vec<RandomWrite>),
     /// A claim at this second, kept in hand.
     Claim(u8),
     /// The n-th effect in hand is finished with a write to this stream.
@@ -158,7 +161,7 @@ async fn play(steps: Vec<Step>) {
     compare(&store, &model).await;
 }
 
-async fn commit(store: &dyn Store, model: &mut Model, writes: &[(u8, i8, u8, Option<u8>, Option<u8>, u8)]) {
+async fn commit(store: &dyn Store, model: &mut Model, writes: &[RandomWrite]) {
     let mut versions: BTreeMap<u8, i128> = BTreeMap::new();
     let asked: Vec<Asked> = writes
         .iter()

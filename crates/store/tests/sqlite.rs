@@ -1,4 +1,5 @@
 //! What only the SQLite twin promises: its files, its faults, and several stores on one file.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod support;
 
 use std::sync::Arc;

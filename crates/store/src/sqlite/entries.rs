@@ -20,7 +20,8 @@ pub(super) struct Sealed {
     pub(super) by: String,
     pub(super) erases: bool,
     pub(super) commitment: Hash,
-    pub(super) sealed: Vec<u8>,
+    /// Nonce, then the encrypted salt and body.
+    pub(super) content: Vec<u8>,
     /// The key of its content; `None` when it was erased.
     pub(super) key: Option<[u8; 32]>,
 }
@@ -100,7 +101,7 @@ fn sealed(row: &SqliteRow) -> Result<Sealed, StoreError> {
         by: get(row, "acted_by")?,
         erases: erases == 1,
         commitment: Hash::from_bytes(bytes32(&commitment, "a commitment")?),
-        sealed: get(row, "sealed")?,
+        content: get(row, "sealed")?,
         key: key.map(|key| bytes32(&key, "a key")).transpose()?,
     })
 }
@@ -122,7 +123,7 @@ impl Sealed {
     /// Reads the content, if its key is still there.
     pub(super) fn open(self) -> Result<StoredEntry, StoreError> {
         let content = ledger::unseal(&self)?;
-        let (salt, body) = content.map_or((None, None), |(salt, body)| (Some(salt), Some(body)));
+        let (salt, body) = content.map_or((None, None), |content| (Some(content.salt), Some(content.body)));
         Ok(StoredEntry {
             seq: self.seq,
             at: self.at,

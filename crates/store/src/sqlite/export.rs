@@ -52,7 +52,7 @@ fn line(entry: &Sealed, content: Content) -> Result<String, StoreError> {
         Content::Withheld => None,
     };
     let body = match &kept {
-        Some((salt, body)) => {
+        Some(ledger::Unsealed { salt, body }) => {
             let text = std::str::from_utf8(body)
                 .map_err(|_| StoreError::Corrupt(format!("entry {}: its body is not text", entry.seq)))?;
             Body::Kept { salt, text }

@@ -213,17 +213,23 @@ pub(super) struct InStream<'a> {
     pub(super) erases: bool,
 }
 
+/// What is sealed of an entry.
+pub(super) struct Unsealed {
+    pub(super) salt: [u8; SALT_BYTES],
+    pub(super) body: Vec<u8>,
+}
+
 /// Salt and body of a stored entry, found to be what its commitment says; `None` when they were erased.
-pub(super) fn unseal(entry: &Sealed) -> Result<Option<([u8; 32], Vec<u8>)>, StoreError> {
+pub(super) fn unseal(entry: &Sealed) -> Result<Option<Unsealed>, StoreError> {
     let Some(key) = &entry.key else { return Ok(None) };
     let damaged = |what: &str| StoreError::Corrupt(format!("entry {}: {what}", entry.seq));
     let (nonce, sealed) =
-        entry.sealed.split_first_chunk::<NONCE_BYTES>().ok_or_else(|| damaged("its sealed body is too short"))?;
+        entry.content.split_first_chunk::<NONCE_BYTES>().ok_or_else(|| damaged("its sealed body is too short"))?;
     let content = record::unseal(key, nonce, &record::sealed_as(&entry.stream, entry.seq), sealed)
         .map_err(|error| damaged(&error.to_string()))?;
     let (salt, body) = content.split_first_chunk::<SALT_BYTES>().ok_or_else(|| damaged("its body has no salt"))?;
     if record::commitment(salt, body) == entry.commitment {
-        Ok(Some((*salt, body.to_vec())))
+        Ok(Some(Unsealed { salt: *salt, body: body.to_vec() }))
     } else {
         Err(damaged("its body is not the one that was committed to"))
     }

@@ -16,7 +16,7 @@ macro_rules! conformance {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $check() {
                 let (store, _kept) = super::$fresh().await;
-                crate::suite::$module::$check(store).await;
+                $crate::suite::$module::$check(store).await;
             })+
         })+
     };

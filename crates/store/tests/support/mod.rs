@@ -116,6 +116,6 @@ pub fn verify(export: &[u8]) -> Result<u64, Vec<String>> {
     if verdict.is_sound() && verdict.signature == record::SignatureCheck::Good {
         Ok(verdict.entries)
     } else {
-        Err(verdict.findings.iter().map(|finding| finding.to_string()).collect())
+        Err(verdict.findings.iter().map(ToString::to_string).collect())
     }
 }
