@@ -152,6 +152,17 @@ pub struct Route {
     pub why: Vec<String>,
 }
 
+/// Who must be told about one party, and how.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Reach {
+    /// Who protects it, the nearest first.
+    pub protectors: Vec<Protector>,
+    /// How they and the party itself can be told, per recipient the best first.
+    pub routes: Vec<Route>,
+    /// Recipients without any route, and why.
+    pub unreached: Vec<Unreachable>,
+}
+
 /// One step of a route.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Hop {

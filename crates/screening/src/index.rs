@@ -4,12 +4,12 @@ use std::collections::HashSet;
 
 use domain::register::{PartyId, PartyKind, Register};
 
-use crate::found::{Ask, Protector, Route, Screening, Unreachable};
+use crate::found::{Ask, Reach, Route, Screening, Unreachable};
 use crate::graph::Graph;
 use crate::ground::Ground;
 use crate::hits::Sieve;
 use crate::mentions::Names;
-use crate::places::{self, Events, Spot};
+use crate::places::{self, Events};
 use crate::protectors;
 use crate::routes::Search;
 
@@ -56,58 +56,46 @@ impl Index {
         places::standing(&self.graph, ask, &spots, &mut sieve);
         let (hits, guarded) = sieve.finish(&self.graph, ask.text);
         let places = places::shown(&self.graph, ask.text, &spots);
-        let mut screening = Screening { hits, places, guarded, ..Screening::default() };
-        let wards = self.wards(&spots, &screening);
-        self.protect(ask, &wards, &mut screening);
-        screening
-    }
-
-    /// Who protects one party of the register, and how they can be told; no text is looked at. Empty when the
-    /// register does not know the party.
-    pub fn reach(&self, party: &PartyId, ask: &Ask) -> Screening {
-        let mut screening = Screening::default();
-        if let Some(ward) = self.graph.number(party) {
-            self.protect(ask, &[ward], &mut screening);
-        }
-        screening
-    }
-
-    /// Those to be protected: the parties hit and the places found, without repeats.
-    fn wards(&self, spots: &[Spot], screening: &Screening) -> Vec<u32> {
+        let named = hits.iter().filter_map(|hit| self.graph.number(&hit.party));
         let mut wards: Vec<u32> = Vec::new();
-        let hits = screening.hits.iter().filter_map(|hit| self.graph.number(&hit.party));
-        for ward in hits.chain(spots.iter().map(|spot| spot.party)) {
+        for ward in named.chain(spots.iter().map(|spot| spot.party)) {
             if wards.len() < MOST_WARDS && !wards.contains(&ward) {
                 wards.push(ward);
             }
         }
-        wards
+        let Reach { protectors, routes, unreached } = self.reach_all(&wards, ask);
+        Screening { hits, places, protectors, routes, unreached, guarded }
     }
 
-    fn protect(&self, ask: &Ask, wards: &[u32], screening: &mut Screening) {
+    /// Who protects one party, and how they and it can be told; nothing for an id the register does not know.
+    pub fn reach(&self, party: &PartyId, ask: &Ask) -> Reach {
+        self.graph.number(party).map_or_else(Reach::default, |ward| self.reach_all(&[ward], ask))
+    }
+
+    fn reach_all(&self, wards: &[u32], ask: &Ask) -> Reach {
+        let desk = ask.desk.and_then(|desk| self.graph.number(desk));
+        let search = Search::new(&self.graph, desk, ask.marking, ask.at);
+        let mut reach = Reach::default();
         let mut recipients: Vec<u32> = Vec::new();
-        let mut protectors: Vec<Protector> = Vec::new();
         for ward in wards {
             for found in protectors::of(&self.graph, &self.ground, *ward, ask.at) {
                 recipients.push(found.party);
-                protectors.push(found.protector);
+                reach.protectors.push(found.protector);
             }
         }
-        let reachable = |ward: &u32| !matches!(self.graph.party(*ward).kind, PartyKind::Place | PartyKind::Event);
-        recipients.extend(wards.iter().copied().filter(reachable));
+        let has_ears = |ward: &u32| !matches!(self.graph.party(*ward).kind, PartyKind::Place | PartyKind::Event);
+        recipients.extend(wards.iter().copied().filter(has_ears));
         let mut seen = HashSet::new();
-        recipients.retain(|one| seen.insert(*one));
-        let desk = ask.desk.and_then(|desk| self.graph.number(desk));
-        let search = Search::new(&self.graph, desk, ask.marking, ask.at);
+        recipients.retain(|one| seen.insert(*one) && !search.is_desk(*one));
         for recipient in recipients {
             let routes: Vec<Route> = search.to(recipient);
             if let (true, Some(why)) = (routes.is_empty(), search.obstacle(recipient)) {
                 let party = self.graph.party(recipient);
                 let (party, name) = (party.id.clone(), party.label().to_owned());
-                screening.unreached.push(Unreachable { party, name, why });
+                reach.unreached.push(Unreachable { party, name, why });
             }
-            screening.routes.extend(routes);
+            reach.routes.extend(routes);
         }
-        screening.protectors = protectors;
+        reach
     }
 }

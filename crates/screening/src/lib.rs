@@ -22,5 +22,7 @@ mod protectors;
 mod routes;
 
 pub use check::register_check;
-pub use found::{Ask, Feature, FoundPlace, Hit, Hop, Obstacle, PlaceRef, Protector, Route, Screening, Unreachable};
+pub use found::{
+    Ask, Feature, FoundPlace, Hit, Hop, Obstacle, PlaceRef, Protector, Reach, Route, Screening, Unreachable,
+};
 pub use index::Index;

@@ -6,7 +6,7 @@ use domain::register::{Change, Entry};
 use serde_json::{Value, json};
 
 use crate::found::{Hit, Route, Screening, Unreachable};
-use crate::import::Plan;
+use crate::import::Difference;
 
 /// Changes that are named one by one for people.
 const MOST_NAMED: usize = 20;
@@ -97,7 +97,7 @@ fn route_lines(route: &Route) -> String {
         route.minutes,
         route.carries,
         steps.join(" → "),
-        route.why.join("; ")
+        route.why.join(" ")
     )
 }
 
@@ -120,37 +120,37 @@ fn unreached(found: &[Unreachable]) -> String {
 }
 
 /// The document of `register import --json`.
-pub fn import_document(plan: &Plan) -> Value {
+pub fn import_document(found: &Difference) -> Value {
     let named = |change: Change| -> Vec<String> {
-        plan.changes.iter().filter(|(one, _)| *one == change).map(|(_, entry)| name(entry)).collect()
+        let both = found.changes.iter().zip(&found.entries);
+        both.filter(|(one, _)| **one == change).map(|(_, entry)| name(entry)).collect()
     };
     json!({
-        "format": plan.format,
+        "format": found.format,
         "added": named(Change::Added),
         "changed": named(Change::Changed),
-        "unchanged": plan.unchanged,
-        "bad": plan.bad,
-        "more_bad": plan.more_bad,
+        "unchanged": found.unchanged,
+        "bad": found.bad,
+        "more_bad": found.more_bad,
     })
 }
 
 /// What `register import` says to people.
-pub fn import_sentences(plan: &Plan) -> String {
-    let (added, changed) = (plan.count(Change::Added), plan.count(Change::Changed));
-    let mut out = format!("{}: {added} new, {changed} changed, {} unchanged", plan.format, plan.unchanged);
-    let _ = writeln!(out, ", {} bad.", plan.bad.len() + plan.more_bad);
-    for (change, entry) in plan.changes.iter().take(MOST_NAMED) {
+pub fn import_sentences(found: &Difference) -> String {
+    let mut out = format!("{}: {} new, {} changed", found.format, found.added, found.changed);
+    let _ = writeln!(out, ", {} unchanged, {} bad.", found.unchanged, found.bad.len() + found.more_bad);
+    for (change, entry) in found.changes.iter().zip(&found.entries).take(MOST_NAMED) {
         let word = if *change == Change::Added { "new" } else { "changed" };
         let _ = writeln!(out, "  {word}: {}", name(entry));
     }
-    if plan.changes.len() > MOST_NAMED {
-        let _ = writeln!(out, "  and {} more", plan.changes.len() - MOST_NAMED);
+    if found.changes.len() > MOST_NAMED {
+        let _ = writeln!(out, "  and {} more", found.changes.len() - MOST_NAMED);
     }
-    plan.bad.iter().for_each(|row| {
+    found.bad.iter().for_each(|row| {
         let _ = writeln!(out, "  {row}");
     });
-    if plan.more_bad > 0 {
-        let _ = writeln!(out, "  and {} more bad rows", plan.more_bad);
+    if found.more_bad > 0 {
+        let _ = writeln!(out, "  and {} more bad rows", found.more_bad);
     }
     out
 }

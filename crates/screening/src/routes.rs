@@ -45,6 +45,11 @@ impl<'g> Search<'g> {
         Self { graph, desk, marking, at }
     }
 
+    /// Whether a party is this desk, or a body it belongs to.
+    pub fn is_desk(&self, party: u32) -> bool {
+        self.desk.contains(&party)
+    }
+
     /// All routes to a recipient, the best first.
     pub fn to(&self, recipient: u32) -> Vec<Route> {
         self.ranked(recipient).into_iter().map(|ranked| ranked.route).collect()
@@ -127,24 +132,24 @@ impl<'g> Search<'g> {
         let barred = parties.last().is_some_and(|last| self.is_barred(*last));
         let mut why = Vec::new();
         why.push(match (hops.as_slice(), recipient) {
-            ([_], _) | (_, None) => "direct".to_owned(),
+            ([_], _) | (_, None) => "Direct.".to_owned(),
             (hops, Some(recipient)) => {
                 let through: Vec<&str> = hops[..hops.len() - 1].iter().map(|hop| hop.name.as_str()).collect();
-                let no = if barred { "no direct channel; " } else { "" };
-                format!("{no}through {} to {}", through.join(", then "), recipient.label())
+                let start = if barred { "No direct channel: through" } else { "Through" };
+                format!("{start} {} to {}.", through.join(", then "), recipient.label())
             }
         });
         for pair in parties.windows(2) {
             let note =
                 self.between(pair[1]).into_iter().find(|(party, _)| *party == pair[0]).and_then(|(_, note)| note);
-            why.extend(note.map(str::to_owned));
+            why.extend(note.map(|note| format!("{} passes it on: {note}.", self.graph.party(pair[0]).label())));
         }
         why.push(verified(path, fresh));
         if !carried {
-            why.push(format!("may carry {carries} at most; the warning is {}", self.marking));
+            why.push(format!("It may carry {carries} at most; the warning is {}.", self.marking));
         }
         if path.minutes.is_none() || hops.len() > 1 {
-            why.push("the time is an estimate: the register does not say how long each step takes".to_owned());
+            why.push("The time is an estimate: the register does not say how long each step takes.".to_owned());
         }
         let to = recipient.map_or_else(|| hops[0].party.clone(), |recipient| recipient.id.clone());
         Ranked { route: Route { to, hops, minutes, carries, why }, carried, fresh, preference: path.rank }
@@ -161,9 +166,9 @@ pub(crate) fn is_fresh(path: &ContactPath, at: Timestamp) -> bool {
 
 fn verified(path: &ContactPath, fresh: bool) -> String {
     match (path.verified_at, fresh) {
-        (None, _) => "nobody has verified the first step".to_owned(),
-        (Some(at), true) => format!("first step verified {}", at.strftime("%Y-%m-%d")),
-        (Some(at), false) => format!("first step last verified {}, more than 180 days ago", at.strftime("%Y-%m-%d")),
+        (None, _) => "Nobody has verified the first step.".to_owned(),
+        (Some(at), true) => format!("First step verified {}.", at.strftime("%Y-%m-%d")),
+        (Some(at), false) => format!("First step last verified {}, more than 180 days ago.", at.strftime("%Y-%m-%d")),
     }
 }
 

@@ -1,8 +1,8 @@
 //! Registers in files: our own JSON Lines, CSV, FollowTheMoney entities and GeoJSON. Text in, entries out.
 //!
 //! The cast: [`read`] (or the reader of one format) gives an [`Imported`]: the entries with their lines, and the rows
-//! that cannot be used with the reason. [`plan`] lays it over a register and says what would change; a dry run shows
-//! the [`Plan`], an import also puts its entries in. Importing the same file again changes nothing.
+//! that cannot be used with the reason. [`diff`] lays it over a register and says what would change; a dry run shows
+//! the [`Difference`], an import also puts its entries in. Importing the same file again changes nothing.
 
 use std::fmt;
 
@@ -99,15 +99,21 @@ impl Imported {
     }
 }
 
-/// Reads a register; the format is told from the content.
-pub fn read(text: &str) -> Result<Imported, BadRow> {
+/// Reads a register; the format is told from the content. `name` is what the file is called, for the reason when it
+/// is none of ours: then there are no entries and one bad row.
+pub fn read(name: &str, text: &str) -> Imported {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    Ok(match sniff(text)? {
-        Format::JsonLines => jsonl(text),
-        Format::Csv => csv(text),
-        Format::FollowTheMoney => ftm(text),
-        Format::GeoJson => geojson(text),
-    })
+    match sniff(text) {
+        Ok(Format::JsonLines) => jsonl(text),
+        Ok(Format::Csv) => csv(text),
+        Ok(Format::FollowTheMoney) => ftm(text),
+        Ok(Format::GeoJson) => geojson(text),
+        Err(BadRow { line, reason }) => {
+            let mut nothing = Imported::new(Format::JsonLines);
+            nothing.refuse(line, format!("{name}: {reason}"));
+            nothing
+        }
+    }
 }
 
 /// The format of a register, from its first line.
@@ -155,14 +161,20 @@ fn json_rows(text: &str, mut give: impl FnMut(usize, Result<serde_json::Value, S
 
 /// What an import would do, or did.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Plan {
+pub struct Difference {
     /// What kind of file it was.
     pub format: Format,
-    /// What is new or different, in the order in which it can be put in.
-    pub changes: Vec<(Change, Entry)>,
+    /// How many rows are new.
+    pub added: usize,
+    /// How many rows say something else than the register.
+    pub changed: usize,
     /// How many rows are in the register already, word for word.
     pub unchanged: usize,
-    /// Rows that cannot be used, in the order of their lines.
+    /// What is new or different, in the order in which it can be put in.
+    pub entries: Vec<Entry>,
+    /// For each of `entries` whether it is new or different.
+    pub changes: Vec<Change>,
+    /// Rows that cannot be used, those of reading included, in the order of their lines.
     pub bad: Vec<BadRow>,
     /// Bad rows beyond those listed.
     pub more_bad: usize,
@@ -170,38 +182,36 @@ pub struct Plan {
     pub register: Register,
 }
 
-impl Plan {
-    /// How many rows would do this.
-    pub fn count(&self, change: Change) -> usize {
-        match change {
-            Change::Unchanged => self.unchanged,
-            Change::Added | Change::Changed => self.changes.iter().filter(|(one, _)| *one == change).count(),
-        }
-    }
-}
-
 /// Lays an import over a register: parties first, so that relations find both ends wherever they stand in the file.
-pub fn plan(register: &Register, imported: Imported) -> Plan {
-    let mut plan = Plan {
+pub fn diff(register: &Register, imported: &Imported) -> Difference {
+    let mut found = Difference {
         format: imported.format,
-        changes: Vec::new(),
+        added: 0,
+        changed: 0,
         unchanged: 0,
-        bad: imported.bad,
+        entries: Vec::new(),
+        changes: Vec::new(),
+        bad: imported.bad.clone(),
         more_bad: imported.more_bad,
         register: register.clone(),
     };
     let is_party = |entry: &Entry| matches!(entry, Entry::Party(_));
-    let (parties, relations): (Vec<_>, Vec<_>) = imported.entries.into_iter().partition(|(_, entry)| is_party(entry));
-    for (line, entry) in parties.into_iter().chain(relations) {
-        match plan.register.put(entry.clone()) {
-            Ok(Change::Unchanged) => plan.unchanged += 1,
-            Ok(change) => plan.changes.push((change, entry)),
-            Err(fault) if plan.bad.len() < MOST_BAD => {
-                plan.bad.push(BadRow { line, reason: fault.to_string() });
+    let parties = imported.entries.iter().filter(|(_, entry)| is_party(entry));
+    let relations = imported.entries.iter().filter(|(_, entry)| !is_party(entry));
+    for (line, entry) in parties.chain(relations) {
+        match found.register.put(entry.clone()) {
+            Ok(Change::Unchanged) => found.unchanged += 1,
+            Ok(change) => {
+                *(if change == Change::Added { &mut found.added } else { &mut found.changed }) += 1;
+                found.entries.push(entry.clone());
+                found.changes.push(change);
             }
-            Err(_) => plan.more_bad += 1,
+            Err(fault) if found.bad.len() < MOST_BAD => {
+                found.bad.push(BadRow { line: *line, reason: fault.to_string() });
+            }
+            Err(_) => found.more_bad += 1,
         }
     }
-    plan.bad.sort_by_key(|row| row.line);
-    plan
+    found.bad.sort_by_key(|row| row.line);
+    found
 }

@@ -96,8 +96,8 @@ pub fn place_ref(text: &str, name: &str, country: &str, lat: f64, lon: f64) -> P
 
 pub fn example() -> Register {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/kerman/register.jsonl");
-    let imported = screening::import::read(&std::fs::read_to_string(path).unwrap()).unwrap();
-    let plan = screening::import::plan(&Register::default(), imported);
-    assert_eq!(plan.bad, []);
-    plan.register
+    let imported = screening::import::read("register.jsonl", &std::fs::read_to_string(path).unwrap());
+    let found = screening::import::diff(&Register::default(), &imported);
+    assert_eq!(found.bad, []);
+    found.register
 }
