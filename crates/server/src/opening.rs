@@ -30,7 +30,8 @@ const HASHES_AT_ONCE: usize = 2;
 pub fn create(data: &Path, config: &Config, ids: &Ids) -> Result<(), AppError> {
     files::make_dir(data)?;
     config.write_new(data)?;
-    let signer = SigningKey::from_seed(&config.origin, ids.bytes()).map_err(|cause| AppError::invalid("origin", cause.to_string()))?;
+    let signer = SigningKey::from_seed(&config.origin, ids.bytes())
+        .map_err(|cause| AppError::invalid("origin", cause.to_string()))?;
     files::write_new(&data.join(KEY), format!("{}\n", signer.to_secret_text().as_str()).as_bytes(), 0o600)?;
     files::write_new(&data.join(VKEY), format!("{}\n", signer.verify_key()).as_bytes(), 0o644)
 }
@@ -66,6 +67,8 @@ pub async fn open(data: &Path, clock: Clock, ids: Ids, printer: Printer) -> Resu
 
 fn pack(id: &str) -> Result<Pack, AppError> {
     let found = policy::shipped_pack(id);
-    let found = found.ok_or_else(|| AppError::invalid("policy", format!("there is no pack `{id}`; `forewarn policy list` names them")))?;
+    let found = found.ok_or_else(|| {
+        AppError::invalid("policy", format!("there is no pack `{id}`; `forewarn policy list` names them"))
+    })?;
     found.map_err(|cause| AppError::invalid("policy", cause.to_string()))
 }

@@ -86,7 +86,11 @@ pub fn refold<S: Aggregate>(stream: &str, entries: &[StoredEntry]) -> Result<Opt
 
 fn broken(stream: &str, cause: &serde_json::Error) -> AppError {
     // The cause of a JSON fault can quote content; only where it happened is said.
-    AppError::fault(format!("the stored state of {stream} cannot be read (line {}, column {})", cause.line(), cause.column()))
+    AppError::fault(format!(
+        "the stored state of {stream} cannot be read (line {}, column {})",
+        cause.line(),
+        cause.column()
+    ))
 }
 
 /// Effects of a decision as the store keeps them.

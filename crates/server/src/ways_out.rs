@@ -44,7 +44,8 @@ impl WaysOut {
         let webhook = match &secret {
             None => None,
             Some(_) => {
-                let settings = WebhookConfig { allow_loopback: config.webhook.allow_loopback, ..WebhookConfig::default() };
+                let settings =
+                    WebhookConfig { allow_loopback: config.webhook.allow_loopback, ..WebhookConfig::default() };
                 let made = Webhook::new(&settings).map_err(|cause| AppError::invalid("webhook", cause.to_string()))?;
                 Some(Arc::new(made) as Arc<dyn Channel>)
             }

@@ -62,12 +62,8 @@ impl Desk {
     ) -> Result<Account, AppError> {
         check_password(password)?;
         let id: AccountId = self.ids.new_id(self.clock.now());
-        let command = AccountCommand::Open {
-            id,
-            name: name.to_owned(),
-            full_name: full_name.to_owned(),
-            roles: roles.to_vec(),
-        };
+        let command =
+            AccountCommand::Open { id, name: name.to_owned(), full_name: full_name.to_owned(), roles: roles.to_vec() };
         let accounts = self.change_accounts(ask, command).await?;
         self.keep_password(id, password).await?;
         accounts.0.get(&id).cloned().ok_or_else(|| AppError::fault("the account vanished"))
@@ -141,7 +137,8 @@ impl Desk {
     async fn keep_password(&self, id: AccountId, password: &str) -> Result<(), AppError> {
         let _permit = self.hashing.acquire().await.map_err(AppError::fault)?;
         let (salt, password) = (self.ids.bytes::<16>(), password.to_owned());
-        let make = move || Argon2::default().hash_password_with_salt(password.as_bytes(), &salt).map(|hash| hash.to_string());
+        let make =
+            move || Argon2::default().hash_password_with_salt(password.as_bytes(), &salt).map(|hash| hash.to_string());
         let hash = tokio::task::spawn_blocking(make).await.map_err(AppError::fault)?.map_err(AppError::fault)?;
         Ok(self.store.set_credential(&id.to_string(), &hash, self.clock.now()).await?)
     }
@@ -154,4 +151,3 @@ fn check_password(password: &str) -> Result<(), AppError> {
     }
     Ok(())
 }
-

@@ -107,10 +107,8 @@ impl Desk {
         evidence: &str,
     ) -> Result<Threat, AppError> {
         let evidence = short(evidence, "evidence", 4000)?;
-        self.act(ask, threat, |_, _| {
-            Ok(ThreatCommand::RecordReceipt { delivery, state, evidence: evidence.clone() })
-        })
-        .await
+        self.act(ask, threat, |_, _| Ok(ThreatCommand::RecordReceipt { delivery, state, evidence: evidence.clone() }))
+            .await
     }
 
     /// Sends an approved warning another way. The recipient must be among those the approval fixed.
@@ -133,7 +131,13 @@ impl Desk {
     }
 
     /// Stops a delivery.
-    pub async fn stop_delivery(&self, ask: &Ask, threat: ThreatId, delivery: DeliveryId, reason: &str) -> Result<Threat, AppError> {
+    pub async fn stop_delivery(
+        &self,
+        ask: &Ask,
+        threat: ThreatId,
+        delivery: DeliveryId,
+        reason: &str,
+    ) -> Result<Threat, AppError> {
         self.act(ask, threat, |_, _| Ok(ThreatCommand::StopDelivery { delivery, reason: reason.to_owned() })).await
     }
 
@@ -152,10 +156,8 @@ impl Desk {
         reason: &str,
         next_by: Option<Timestamp>,
     ) -> Result<Threat, AppError> {
-        self.act(ask, threat, |_, _| {
-            Ok(ThreatCommand::Review { victim, decision, reason: reason.to_owned(), next_by })
-        })
-        .await
+        self.act(ask, threat, |_, _| Ok(ThreatCommand::Review { victim, decision, reason: reason.to_owned(), next_by }))
+            .await
     }
 
     /// Records how it ended.
@@ -167,10 +169,8 @@ impl Desk {
         occurred_at: Option<Timestamp>,
         reason: &str,
     ) -> Result<Threat, AppError> {
-        self.act(ask, threat, |_, _| {
-            Ok(ThreatCommand::RecordOutcome { kind, occurred_at, reason: reason.to_owned() })
-        })
-        .await
+        self.act(ask, threat, |_, _| Ok(ThreatCommand::RecordOutcome { kind, occurred_at, reason: reason.to_owned() }))
+            .await
     }
 
     /// Closes a threat for which nothing is owed any more.

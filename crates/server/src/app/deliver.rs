@@ -42,7 +42,8 @@ impl Desk {
         let desk = Ask::desk();
         let passing = self.act(&desk, id, |threat, at| {
             let clock = threat.next_clock().filter(|clock| clock.due_at <= at);
-            let clock = clock.ok_or_else(|| AppError::Refused(Refusal::NotThere { what: "a passed deadline".into() }))?;
+            let clock =
+                clock.ok_or_else(|| AppError::Refused(Refusal::NotThere { what: "a passed deadline".into() }))?;
             Ok(ThreatCommand::PassDeadline { of: clock.of })
         });
         match passing.await {

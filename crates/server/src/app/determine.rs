@@ -66,7 +66,13 @@ impl Desk {
     }
 
     /// Answers the criteria for one intended victim; the pack draws the determination from them.
-    pub async fn assess(&self, ask: &Ask, threat: ThreatId, victim: VictimId, given: Answers) -> Result<Threat, AppError> {
+    pub async fn assess(
+        &self,
+        ask: &Ask,
+        threat: ThreatId,
+        victim: VictimId,
+        given: Answers,
+    ) -> Result<Threat, AppError> {
         self.act(ask, threat, |threat, at| {
             let known = victim_of(threat, victim)?;
             let assessment = self.ask_policy(threat, known, &given, &[], ask.actor.name(), at)?;
@@ -77,7 +83,13 @@ impl Desk {
     }
 
     /// Affirms a waiver or a "not owed"; the pack is asked again with the affirmation given.
-    pub async fn affirm(&self, ask: &Ask, threat: ThreatId, victim: VictimId, given: Affirming) -> Result<Threat, AppError> {
+    pub async fn affirm(
+        &self,
+        ask: &Ask,
+        threat: ThreatId,
+        victim: VictimId,
+        given: Affirming,
+    ) -> Result<Threat, AppError> {
         self.act(ask, threat, |threat, at| {
             let known = victim_of(threat, victim)?;
             let answered = Answers { answers: known.answers.clone(), grounds: known.grounds.clone() };
@@ -114,9 +126,19 @@ impl Desk {
     }
 
     /// What screening is asked about a threat; `text` may be empty when only routes are wanted.
-    pub(crate) fn screening_ask<'a>(&'a self, text: &'a str, places: &'a [PlaceRef], threat: &Threat) -> screening::Ask<'a> {
+    pub(crate) fn screening_ask<'a>(
+        &'a self,
+        text: &'a str,
+        places: &'a [PlaceRef],
+        threat: &Threat,
+    ) -> screening::Ask<'a> {
         let at = self.clock.now();
-        screening::Ask { places, window: threat.window, desk: self.config.party.as_ref(), ..screening::Ask::new(text, at) }
+        screening::Ask {
+            places,
+            window: threat.window,
+            desk: self.config.party.as_ref(),
+            ..screening::Ask::new(text, at)
+        }
     }
 
     /// By when somebody must have said who is meant and answered the criteria.

@@ -101,7 +101,8 @@ impl Desk {
             exercise: false,
             recipients,
         };
-        let fingerprint = drafting::fingerprint(&new.text, &frozen).map_err(|cause| AppError::invalid("text", cause.to_string()))?;
+        let fingerprint =
+            drafting::fingerprint(&new.text, &frozen).map_err(|cause| AppError::invalid("text", cause.to_string()))?;
         Ok(domain::threat::Release {
             warning,
             frozen: serde_json::to_value(&frozen).map_err(AppError::fault)?,
@@ -152,13 +153,26 @@ impl Desk {
     }
 
     /// Sends a draft back to its writer.
-    pub async fn return_draft(&self, ask: &Ask, threat: ThreatId, draft: DraftId, reason: &str) -> Result<Threat, AppError> {
+    pub async fn return_draft(
+        &self,
+        ask: &Ask,
+        threat: ThreatId,
+        draft: DraftId,
+        reason: &str,
+    ) -> Result<Threat, AppError> {
         self.act(ask, threat, |_, _| Ok(ThreatCommand::ReturnDraft { draft, reason: reason.to_owned() })).await
     }
 
     /// Approves a draft as it was shown: `fingerprint` names the bytes.
-    pub async fn approve(&self, ask: &Ask, threat: ThreatId, draft: DraftId, fingerprint: &str) -> Result<Threat, AppError> {
-        self.act(ask, threat, |_, _| Ok(ThreatCommand::ApproveDraft { draft, fingerprint: fingerprint.to_owned() })).await
+    pub async fn approve(
+        &self,
+        ask: &Ask,
+        threat: ThreatId,
+        draft: DraftId,
+        fingerprint: &str,
+    ) -> Result<Threat, AppError> {
+        self.act(ask, threat, |_, _| Ok(ThreatCommand::ApproveDraft { draft, fingerprint: fingerprint.to_owned() }))
+            .await
     }
 
     /// `FW-2024-0007`: the year and a number that no other warning of this desk has.

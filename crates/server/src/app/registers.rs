@@ -1,10 +1,10 @@
 //! The register: whom we may have to warn, who protects them, how they are reached.
 
 use domain::Role;
+use domain::Span;
 use domain::claim::{Claim, Field, Normal};
 use domain::register::{Register, RegisterEvent};
-use domain::Span;
-use screening::PlaceRef;
+use screening::{PlaceRef, import};
 use serde::Serialize;
 use store::StoreError;
 
@@ -26,17 +26,17 @@ impl Desk {
     /// Imports parties and relations; the format is recognised from the content. `dry` only says what would change.
     pub async fn import_register(&self, ask: &Ask, name: &str, text: &str, dry: bool) -> Result<Imported, AppError> {
         ask.actor.must_hold(&[Role::Intake, Role::Assessor, Role::SeniorOfficer], "change the register")?;
-        let parsed = screening::import::read(name, text);
+        let parsed = import::read(name, text);
         for _ in 0..RETRIES {
             let loaded = self.load::<Register>("").await?;
-            let change = screening::import::diff(&loaded.state.clone().unwrap_or_default(), &parsed);
+            let change = import::diff(&loaded.state.clone().unwrap_or_default(), &parsed);
             let imported = Imported {
                 added: change.added,
                 changed: change.changed,
                 unchanged: change.unchanged,
-                bad: parsed.bad.iter().map(|bad| (bad.line, bad.reason.clone())).collect(),
+                bad: change.bad.iter().map(|bad| (bad.line, bad.reason.clone())).collect(),
             };
-            if dry || (change.entries.is_empty()) {
+            if dry || change.entries.is_empty() {
                 return Ok(imported);
             }
             let event = RegisterEvent::PartiesRecorded { from: name.to_owned(), entries: change.entries };
@@ -55,13 +55,15 @@ impl Desk {
 /// The places a report's claims speak of, as screening takes them; spans moved by `base` bytes.
 pub(crate) fn places_of(claims: &[Claim], base: usize) -> Vec<PlaceRef> {
     let place = |claim: &Claim| match &claim.normalised {
-        Normal::Place { name, country, lat, lon, .. } if claim.is_main() && claim.field == Field::Place => Some(PlaceRef {
-            name: name.clone(),
-            country: country.clone(),
-            lat: *lat,
-            lon: *lon,
-            span: Span::new(base + claim.span.start, base + claim.span.end),
-        }),
+        Normal::Place { name, country, lat, lon, .. } if claim.is_main() && claim.field == Field::Place => {
+            Some(PlaceRef {
+                name: name.clone(),
+                country: country.clone(),
+                lat: *lat,
+                lon: *lon,
+                span: Span::new(base + claim.span.start, base + claim.span.end),
+            })
+        }
         _ => None,
     };
     claims.iter().filter_map(place).collect()

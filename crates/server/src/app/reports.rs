@@ -64,7 +64,8 @@ struct Sorted {
 impl Desk {
     /// Takes a report in: durable before anything else, then read and linked.
     pub async fn take_in(&self, ask: &Ask, new: NewReport) -> Result<Report, AppError> {
-        reading::open(&new.name, &new.bytes, None).map_err(|cause| AppError::invalid(new.name.clone(), cause.to_string()))?;
+        reading::open(&new.name, &new.bytes, None)
+            .map_err(|cause| AppError::invalid(new.name.clone(), cause.to_string()))?;
         let at = self.clock.now();
         let id: ReportId = self.ids.new_id(at);
         let received = Received {
@@ -117,7 +118,8 @@ impl Desk {
         let entries = self.store.entries(Some(&stream), 0, 1).await?;
         let entry = entries.into_iter().next().ok_or_else(|| AppError::not_found(format!("report {id}")))?;
         let body = entry.body.ok_or_else(|| AppError::not_found(format!("text of report {id}: it was erased")))?;
-        let event: ReportEvent = serde_json::from_slice(&body).map_err(|_| AppError::fault("a report that cannot be read"))?;
+        let event: ReportEvent =
+            serde_json::from_slice(&body).map_err(|_| AppError::fault("a report that cannot be read"))?;
         let ReportEvent::ReportReceived { received, .. } = event else {
             return Err(AppError::fault(format!("report {id} does not begin with its text")));
         };
@@ -209,7 +211,12 @@ impl Desk {
         Ok(write)
     }
 
-    async fn open_threat(&self, report: ReportId, reading: &Reading, at: Timestamp) -> Result<(ThreatId, Write), AppError> {
+    async fn open_threat(
+        &self,
+        report: ReportId,
+        reading: &Reading,
+        at: Timestamp,
+    ) -> Result<(ThreatId, Write), AppError> {
         let id: ThreatId = self.ids.new_id(at);
         let harm = super::determine::harm_of(&reading.claims);
         let opening = OpenThreat {

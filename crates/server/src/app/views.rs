@@ -1,11 +1,12 @@
 //! What pages and the API show: read only, joined from rows, never decided here.
 
 use domain::account::Account;
+use domain::claim::Claim;
 use domain::report::Report;
 use domain::threat::{Clock, Threat};
 use domain::{ReportId, ThreatId};
 use jiff::Timestamp;
-use reading::Comparison;
+use reading::compare::Comparison;
 use serde::Serialize;
 use store::{Cursor, Filter, Order, Page};
 
@@ -113,18 +114,19 @@ impl Desk {
         for link in &threat.reports {
             reports.push(self.report(link.report).await?);
         }
-        let claims = |report: &Report| {
-            let claims = report.reading.as_ref().map(|reading| reading.claims.clone()).unwrap_or_default();
-            (report.id.to_string(), claims)
-        };
-        let told: Vec<_> = reports.iter().map(claims).collect();
-        let comparison = reading::compare_claims(&told);
+        let told: Vec<_> = reports.iter().map(|report| (report.id.to_string(), claims_of(report))).collect();
+        let comparison = reading::compare::compare_claims(&told);
         let (step, clocks, now) = (threat.step(), threat.clocks(), self.clock.now());
         Ok(ThreatView { threat, step, clocks, reports, comparison, now })
     }
 
     /// The entries of one threat, or the newest of the whole record, oldest first.
-    pub async fn entry_lines(&self, threat: Option<ThreatId>, from: u64, limit: usize) -> Result<Vec<EntryLine>, AppError> {
+    pub async fn entry_lines(
+        &self,
+        threat: Option<ThreatId>,
+        from: u64,
+        limit: usize,
+    ) -> Result<Vec<EntryLine>, AppError> {
         let stream = threat.map(|id| stream_name::<Threat>(&id.to_string()));
         let entries = self.store.entries(stream.as_deref(), from, limit).await?;
         let line = |entry: store::StoredEntry| EntryLine {
@@ -143,4 +145,8 @@ impl Desk {
         people.sort_by(|one, other| one.name.cmp(&other.name));
         Ok(people)
     }
+}
+
+fn claims_of(report: &Report) -> &[Claim] {
+    report.reading.as_ref().map_or(&[], |reading| &reading.claims)
 }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use domain::Role;
 use domain::delivery::DeliveryState;
 use domain::report::Handling;
 use domain::threat::{Capacity, ClockOf, OutcomeKind, ReviewDecision};
-use domain::Role;
 use jiff::Timestamp;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};

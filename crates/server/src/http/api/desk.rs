@@ -99,7 +99,11 @@ pub async fn people(State(desk): State<Arc<Desk>>, _signed: Signed) -> Answer<Ve
 /// Opens an account; takes a senior officer.
 #[utoipa::path(post, path = "/accounts", tag = "desk", request_body = AccountBody,
     responses((status = 200, body = serde_json::Value), (status = 409, body = Problem), (status = 422, body = Problem)))]
-pub async fn open_account(State(desk): State<Arc<Desk>>, signed: Signed, Body(body): Body<AccountBody>) -> Answer<Account> {
+pub async fn open_account(
+    State(desk): State<Arc<Desk>>,
+    signed: Signed,
+    Body(body): Body<AccountBody>,
+) -> Answer<Account> {
     let AccountBody { name, full_name, roles, password } = body;
     answer(desk.open_account(&signed.0, &name, &full_name, &roles, &password).await)
 }
@@ -132,7 +136,11 @@ pub async fn change_account(
 /// Imports parties and relations into the register.
 #[utoipa::path(post, path = "/register", tag = "desk", request_body = RegisterBody,
     responses((status = 200, body = serde_json::Value), (status = 409, body = Problem)))]
-pub async fn import_register(State(desk): State<Arc<Desk>>, signed: Signed, Body(body): Body<RegisterBody>) -> Answer<Imported> {
+pub async fn import_register(
+    State(desk): State<Arc<Desk>>,
+    signed: Signed,
+    Body(body): Body<RegisterBody>,
+) -> Answer<Imported> {
     answer(desk.import_register(&signed.0, &body.name, &body.text, body.dry_run).await)
 }
 
@@ -164,7 +172,11 @@ pub struct From {
 
 /// Entries of the record, without their content.
 #[utoipa::path(get, path = "/record/entries", tag = "record", params(From), responses((status = 200, body = serde_json::Value)))]
-pub async fn entries(State(desk): State<Arc<Desk>>, _signed: Signed, Query(query): Query<From>) -> Answer<Vec<EntryLine>> {
+pub async fn entries(
+    State(desk): State<Arc<Desk>>,
+    _signed: Signed,
+    Query(query): Query<From>,
+) -> Answer<Vec<EntryLine>> {
     let threat = query.threat.as_deref().map(id).transpose()?;
     let limit = query.limit.unwrap_or(200).clamp(1, 1000);
     answer(desk.entry_lines(threat, query.from.unwrap_or(0), limit).await)

@@ -82,10 +82,8 @@ pub fn router() -> (Router<Arc<Desk>>, Document) {
 /// Serves the document itself.
 pub fn document(document: Document) -> Router<Arc<Desk>> {
     let text = document.to_pretty_json().unwrap_or_default();
-    Router::new().route(
-        "/api/v1/openapi.json",
-        get(move || async move { ([(header::CONTENT_TYPE, "application/json")], text) }),
-    )
+    Router::new()
+        .route("/api/v1/openapi.json", get(move || async move { ([(header::CONTENT_TYPE, "application/json")], text) }))
 }
 
 /// A JSON body; what is wrong with one is answered as a problem that says where.
@@ -118,7 +116,8 @@ pub(crate) fn answer<T: Serialize>(result: Result<T, AppError>) -> Answer<T> {
 
 /// An id in a path; something else there is a thing that does not exist.
 pub(crate) fn id<K: domain::ids::Kind>(text: &str) -> Result<domain::Id<K>, Problem> {
-    text.parse().map_err(|cause: domain::ids::IdError| Problem::new(StatusCode::NOT_FOUND, "not-found", cause.to_string()))
+    text.parse()
+        .map_err(|cause: domain::ids::IdError| Problem::new(StatusCode::NOT_FOUND, "not-found", cause.to_string()))
 }
 
 /// A list with the place where it goes on.

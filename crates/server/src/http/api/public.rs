@@ -36,8 +36,10 @@ pub async fn verify(
     ConnectInfo(address): ConnectInfo<SocketAddr>,
     Body(body): Body<VerifyBody>,
 ) -> Result<Json<VerifyAnswer>, Problem> {
-    Ok(Json(match desk.genuine(&body.reference, &body.code, &address.ip().to_string()).await.map_err(Problem::from)? {
-        Genuine::Yes { desk, at } => VerifyAnswer { genuine: true, desk: Some(desk), at: Some(at) },
-        Genuine::No => VerifyAnswer { genuine: false, desk: None, at: None },
-    }))
+    Ok(Json(
+        match desk.genuine(&body.reference, &body.code, &address.ip().to_string()).await.map_err(Problem::from)? {
+            Genuine::Yes { desk, at } => VerifyAnswer { genuine: true, desk: Some(desk), at: Some(at) },
+            Genuine::No => VerifyAnswer { genuine: false, desk: None, at: None },
+        },
+    ))
 }

@@ -46,8 +46,13 @@ impl From<ReportText> for ReportAnswer {
 /// Reports, newest first.
 #[utoipa::path(get, path = "/reports", tag = "reports", params(Paging),
     responses((status = 200, description = "One page of reports", body = serde_json::Value)))]
-pub async fn list(State(desk): State<Arc<Desk>>, _signed: Signed, Query(paging): Query<Paging>) -> Result<Listed<ReportLine>, Problem> {
-    let page = desk.report_lines(super::desk::cursor(&paging)?.as_ref(), paging.limit()).await.map_err(Problem::from)?;
+pub async fn list(
+    State(desk): State<Arc<Desk>>,
+    _signed: Signed,
+    Query(paging): Query<Paging>,
+) -> Result<Listed<ReportLine>, Problem> {
+    let page =
+        desk.report_lines(super::desk::cursor(&paging)?.as_ref(), paging.limit()).await.map_err(Problem::from)?;
     Ok(Listed { items: page.items, next: page.next.map(|next| next.to_string()) })
 }
 

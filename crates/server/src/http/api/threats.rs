@@ -18,7 +18,11 @@ use crate::http::sessions::Signed;
 /// Threats, the least time left first.
 #[utoipa::path(get, path = "/threats", tag = "threats", params(Paging),
     responses((status = 200, description = "One page of threats", body = serde_json::Value)))]
-pub async fn list(State(desk): State<Arc<Desk>>, _signed: Signed, Query(paging): Query<Paging>) -> Result<Listed<ThreatLine>, Problem> {
+pub async fn list(
+    State(desk): State<Arc<Desk>>,
+    _signed: Signed,
+    Query(paging): Query<Paging>,
+) -> Result<Listed<ThreatLine>, Problem> {
     let after = super::desk::cursor(&paging)?;
     let page = desk.threat_lines(paging.open, after.as_ref(), paging.limit()).await.map_err(Problem::from)?;
     Ok(Listed { items: page.items, next: page.next.map(|next| next.to_string()) })
@@ -34,7 +38,11 @@ pub async fn show(State(desk): State<Arc<Desk>>, _signed: Signed, Path(threat): 
 /// Whom the register suggests: screens the threat's reports.
 #[utoipa::path(get, path = "/threats/{id}/suggestions", tag = "threats", params(("id" = String, Path)),
     responses((status = 200, description = "Hits, protectors and routes", body = serde_json::Value)))]
-pub async fn suggestions(State(desk): State<Arc<Desk>>, _signed: Signed, Path(threat): Path<String>) -> Answer<Screening> {
+pub async fn suggestions(
+    State(desk): State<Arc<Desk>>,
+    _signed: Signed,
+    Path(threat): Path<String>,
+) -> Answer<Screening> {
     let threat = desk.threat(id(&threat)?).await.map_err(Problem::from)?;
     answer(desk.suggest(&threat).await)
 }
@@ -50,7 +58,8 @@ pub async fn ways(
 ) -> Answer<Vec<Way>> {
     let threat = desk.threat(id(&threat)?).await.map_err(Problem::from)?;
     let victim: VictimId = id(&victim)?;
-    let known = threat.victim(victim).ok_or_else(|| Problem::from(AppError::not_found(format!("intended victim {victim}"))))?;
+    let known =
+        threat.victim(victim).ok_or_else(|| Problem::from(AppError::not_found(format!("intended victim {victim}"))))?;
     answer(desk.ways(&threat, known).await)
 }
 

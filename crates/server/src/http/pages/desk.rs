@@ -79,16 +79,19 @@ pub async fn sign_in_page() -> Markup {
 }
 
 fn sign_in_form(refused: Option<&Problem>) -> Markup {
-    layout::bare("Sign in", html! {
-        h1 { "Sign in to the warning desk" }
-        @if let Some(problem) = refused { p .finding role="alert" { (problem.detail) } }
-        form .stack method="post" action="/sign-in" {
-            label { "Sign-in name" input name="name" autocomplete="username" autocapitalize="none" required autofocus; }
-            label { "Password" input type="password" name="password" autocomplete="current-password" required; }
-            button type="submit" { "Sign in" }
-        }
-        p { a href="/verify" { "Check whether a warning is genuine" } }
-    })
+    layout::bare(
+        "Sign in",
+        html! {
+            h1 { "Sign in to the warning desk" }
+            @if let Some(problem) = refused { p .finding role="alert" { (problem.detail) } }
+            form .stack method="post" action="/sign-in" {
+                label { "Sign-in name" input name="name" autocomplete="username" autocapitalize="none" required autofocus; }
+                label { "Password" input type="password" name="password" autocomplete="current-password" required; }
+                button type="submit" { "Sign in" }
+            }
+            p { a href="/verify" { "Check whether a warning is genuine" } }
+        },
+    )
 }
 
 /// Name and password.

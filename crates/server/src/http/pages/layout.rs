@@ -9,27 +9,31 @@ use super::assets;
 
 /// A page of the desk, for somebody signed in.
 pub fn page(title: &str, signed: &Signed, now: Timestamp, content: Markup) -> Markup {
-    frame(title, Some(now), html! {
-        a .skip href="#main" { "Skip to the page" }
-        header .top {
-            a .brand href="/" { "forewarn" }
-            nav aria-label="Desk" {
-                a href="/" { "Desk" }
-                a href="/reports" { "Reports" }
-                a href="/register" { "Register" }
-                a href="/policies" { "Policies" }
-                a href="/record" { "Record" }
-                a href="/people" { "People" }
+    frame(
+        title,
+        Some(now),
+        html! {
+            a .skip href="#main" { "Skip to the page" }
+            header .top {
+                a .brand href="/" { "forewarn" }
+                nav aria-label="Desk" {
+                    a href="/" { "Desk" }
+                    a href="/reports" { "Reports" }
+                    a href="/register" { "Register" }
+                    a href="/policies" { "Policies" }
+                    a href="/record" { "Record" }
+                    a href="/people" { "People" }
+                }
+                form .who method="post" action="/sign-out" {
+                    span { (signed.name()) " · " (roles(signed)) }
+                    button .quiet type="submit" { "Sign out" }
+                }
             }
-            form .who method="post" action="/sign-out" {
-                span { (signed.name()) " · " (roles(signed)) }
-                button .quiet type="submit" { "Sign out" }
-            }
-        }
-        p #live .live role="status" aria-live="polite" {}
-        main #main { (content) }
-        footer { "Server time " (super::words::stamp(now)) }
-    })
+            p #live .live role="status" aria-live="polite" {}
+            main #main { (content) }
+            footer { "Server time " (super::words::stamp(now)) }
+        },
+    )
 }
 
 fn roles(signed: &Signed) -> String {
@@ -61,10 +65,13 @@ fn frame(title: &str, now: Option<Timestamp>, body: Markup) -> Markup {
 
 /// Says why something was not done: the rule, the reason for it, and what to do instead.
 pub fn problem(problem: &Problem, back: Option<&str>) -> Markup {
-    bare("Not done", html! {
-        h1 { @if problem.rule.is_some() { "A rule of the desk refuses this" } @else { "This was not done" } }
-        p .finding { (problem.detail) }
-        @if let Some(rule) = problem.rule { p { "The rule is called " code { (rule) } ". Nothing was changed." } }
-        p { a href=(back.unwrap_or("/")) { "Back to the desk" } " or use your browser's Back to keep what you typed." }
-    })
+    bare(
+        "Not done",
+        html! {
+            h1 { @if problem.rule.is_some() { "A rule of the desk refuses this" } @else { "This was not done" } }
+            p .finding { (problem.detail) }
+            @if let Some(rule) = problem.rule { p { "The rule is called " code { (rule) } ". Nothing was changed." } }
+            p { a href=(back.unwrap_or("/")) { "Back to the desk" } " or use your browser's Back to keep what you typed." }
+        },
+    )
 }

@@ -1,7 +1,7 @@
 //! Times, clocks and steps in words.
 
-use domain::threat::{Clock, ClockOf, Threat};
 use domain::Role;
+use domain::threat::{Clock, ClockOf, Threat};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use maud::{Markup, html};

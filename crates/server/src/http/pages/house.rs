@@ -1,0 +1,130 @@
+//! The record, the people, the register and the policies: what an inspector reads.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use domain::register::Party;
+use maud::{Markup, html};
+use policy::Pack;
+
+use super::{Page, Visitor, layout, words};
+use crate::desk::Desk;
+use crate::error::AppError;
+
+const PARTIES_SHOWN: usize = 500;
+const ENTRIES_SHOWN: u64 = 300;
+
+/// The record: whether it verifies, how to check it oneself, and its newest entries.
+pub async fn record(State(desk): State<Arc<Desk>>, visitor: Visitor) -> Page {
+    let integrity = desk.store.check_integrity(None).await.map_err(AppError::from)?;
+    let from = integrity.entries.saturating_sub(ENTRIES_SHOWN);
+    let limit = usize::try_from(ENTRIES_SHOWN).unwrap_or(usize::MAX);
+    let entries = desk.entry_lines(None, from, limit).await?;
+    let checkpoint = desk.store.checkpoint().await.map_err(AppError::from)?.unwrap_or_default();
+    let now = desk.clock.now();
+    let content = html! {
+        h1 { "Record" }
+        section .now {
+            @if integrity.findings.is_empty() {
+                p .done { "The record verifies: " (integrity.entries) " entries, checked anew just now, " (words::stamp(now)) "." }
+            } @else {
+                p .finding { "The record does not verify: " (integrity.findings_total) " findings." }
+                ul { @for finding in &integrity.findings { li { @if let Some(seq) = finding.seq { "Entry " (seq) ": " } (finding.what) } } }
+            }
+            p { "Check it yourself, away from this desk: " code { "forewarn record verify record.jsonl --key record.vkey" } }
+            p { a href="/api/v1/record/export" { "Export the proof" } " (without the content). Public key: " code { (desk.verify_key) } }
+            details { summary { "Signed checkpoint" } pre tabindex="0" { (checkpoint) } }
+        }
+        h2 { "Newest entries" }
+        ol .entries {
+            @for entry in entries.iter().rev() {
+                li value=(entry.seq) {
+                    (words::stamp(entry.at)) " " strong { (entry.kind) } " by " (entry.by) " "
+                    @if let Some(id) = entry.stream.strip_prefix("threat/") { a href={ "/threats/" (id) } { "threat" } }
+                    @else if let Some(id) = entry.stream.strip_prefix("report/") { a href={ "/reports/" (id) } { "report" } }
+                    @else { (entry.stream) }
+                }
+            }
+        }
+    };
+    Ok(layout::page("Record", &visitor.0, now, content))
+}
+
+/// Everybody who works here, and the counts.
+pub async fn people(State(desk): State<Arc<Desk>>, visitor: Visitor) -> Page {
+    let people = desk.people().await?;
+    let stats = desk.stats().await?;
+    let content = html! {
+        h1 { "People" }
+        div .scroll tabindex="0" role="region" aria-label="People" { table {
+            thead { tr { th scope="col" { "Sign-in name" } th scope="col" { "Name" } th scope="col" { "Roles" } th scope="col" { "Since" } th scope="col" { "State" } } }
+            tbody { @for account in &people { tr {
+                td { (account.name) } td { (account.full_name) }
+                td { (account.roles.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")) }
+                td { (words::stamp(account.since)) } td { @if account.off { "switched off" } @else { "works here" } }
+            } } }
+        } }
+        h2 { "Counts" }
+        dl .facts {
+            dt { "Reports" } dd { (stats.reports) " (" (stats.duplicates) " duplicates)" }
+            dt { "Threats" } dd { (stats.threats) ", " (stats.open) " open" }
+            dt { "Warnings" } dd { (stats.warnings) ", " (stats.acknowledged_by_recipients) " acknowledged by those they were for" }
+            dt { "Times somebody was asked again" } dd { (stats.escalations) }
+            @if let Some(minutes) = stats.minutes_to_warning { dt { "Median time from report to warning" } dd { (minutes) " min" } }
+        }
+    };
+    Ok(layout::page("People", &visitor.0, desk.clock.now(), content))
+}
+
+/// The register, and who could not be reached tonight.
+pub async fn register(State(desk): State<Arc<Desk>>, visitor: Visitor) -> Page {
+    let (register, _) = desk.screen().await?;
+    let unreached = screening::register_check(&register, desk.clock.now());
+    let content = html! {
+        h1 { "Register" }
+        p { (register.parties().len()) " parties, " (register.relations().len()) " relations. " (unreached.len()) " could not be reached if we had to, tonight." }
+        @if !unreached.is_empty() {
+            details { summary { "Who could not be reached, and why" } ul { @for one in &unreached { li { strong { (one.name) } ": " (one.why) } } } }
+        }
+        div .scroll tabindex="0" role="region" aria-label="Parties" { table {
+            thead { tr { th scope="col" { "Party" } th scope="col" { "Kind" } th scope="col" { "Ways to them" } } }
+            tbody { @for party in register.parties().take(PARTIES_SHOWN) { (party_row(party)) } }
+        } }
+    };
+    Ok(layout::page("Register", &visitor.0, desk.clock.now(), content))
+}
+
+fn party_row(party: &Party) -> Markup {
+    html! {
+        tr {
+            td { (party.label()) span .small { " " (party.id) } }
+            td { (party.kind) }
+            td { @for path in &party.contacts { div { (path.channel) @if let Some(hours) = &path.hours { span .small { " " (hours) } } } } @if party.contacts.is_empty() { "none of its own" } }
+        }
+    }
+}
+
+/// The pack in force and those that come with the program.
+pub async fn policies(State(desk): State<Arc<Desk>>, visitor: Visitor) -> Page {
+    let shipped = policy::shipped().map_err(AppError::fault)?;
+    let content = html! {
+        h1 { "Policies" }
+        p { "New threats are determined under " strong { (desk.pack.says.title) } "." }
+        @for pack in &shipped { (one_pack(pack)) }
+    };
+    Ok(layout::page("Policies", &visitor.0, desk.clock.now(), content))
+}
+
+fn one_pack(pack: &Pack) -> Markup {
+    let reference = pack.reference();
+    html! {
+        details {
+            summary { (pack.says.title) " (" (reference.id) " " (reference.version) ")" }
+            p { (pack.says.summary) }
+            h3 { "Questions" }
+            ul { @for criterion in &pack.says.criteria { li { (criterion.question) " " span .small { "[" (criterion.clause) "]" } } } }
+            @if !pack.says.grounds.is_empty() { h3 { "Grounds for a waiver" } ul { @for ground in &pack.says.grounds { li { (ground.title) " " span .small { "[" (ground.clause) "]" } } } } }
+            p .small { "SHA-256 of the pack: " code { (reference.hash) } }
+        }
+    }
+}

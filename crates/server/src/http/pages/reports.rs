@@ -1,0 +1,200 @@
+//! Reports: the list, one report with its claims at their words, and the form that brings one in.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::response::Redirect;
+use domain::Span;
+use domain::claim::Claim;
+use domain::report::{Handling, Report};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::{Done, Fields, Page, Visitor, layout, words};
+use crate::app::{NewReport, ReportText, Stretch};
+use crate::desk::Desk;
+use crate::http::api::id;
+
+/// All reports, newest first, with the form for a new one.
+pub async fn list(State(desk): State<Arc<Desk>>, visitor: Visitor) -> Page {
+    let page = desk.report_lines(None, 200).await?;
+    let content = html! {
+        h1 { "Reports" }
+        (form())
+        @if page.items.is_empty() { p { "No report has come in yet." } }
+        @else {
+            div .scroll tabindex="0" role="region" aria-label="Reports" {
+                table {
+                    thead { tr { th scope="col" { "Received" } th scope="col" { "Report" } th scope="col" { "Reporter" } th scope="col" { "What became of it" } } }
+                    tbody {
+                        @for line in &page.items {
+                            tr {
+                                td { (words::stamp(line.received_at)) }
+                                td { a .row href={ "/reports/" (line.id) } { (line.sentence) } span .small { " " (line.name) } }
+                                td { (line.reporter) }
+                                td {
+                                    @match (&line.threat, &line.duplicate_of) {
+                                        (_, Some(of)) => { "the same text as " a href={ "/reports/" (of) } { "an earlier report" } }
+                                        (Some(threat), None) => { a href={ "/threats/" (threat) } { "on a threat" } }
+                                        (None, None) => { (words::plain(&line.step)) }
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    };
+    Ok(layout::page("Reports", &visitor.0, desk.clock.now(), content))
+}
+
+fn form() -> Markup {
+    html! {
+        details {
+            summary { "Bring a report in" }
+            form .stack method="post" action="/reports" {
+                label { "Name or subject" input name="name" required maxlength="200"; }
+                label { "Reporter: who sent it" input name="reporter" required maxlength="200"; }
+                fieldset {
+                    legend { "Paragraphs without a portion mark" }
+                    label .inline { input type="radio" name="handling" value="protected" checked; "are protected" }
+                    label .inline { input type="radio" name="handling" value="open"; "are open (public reporting)" }
+                }
+                label { "The report, word for word" textarea name="text" rows="12" required {} }
+                button type="submit" { "Bring this report in" }
+            }
+        }
+    }
+}
+
+/// A report as the form gives it.
+#[derive(Deserialize)]
+pub struct NewForm {
+    name: String,
+    reporter: String,
+    handling: Handling,
+    text: String,
+}
+
+/// Takes a report in and shows it.
+pub async fn add(State(desk): State<Arc<Desk>>, visitor: Visitor, Fields(form): Fields<NewForm>) -> Done {
+    let name = if form.name.contains('.') { form.name } else { format!("{}.txt", form.name) };
+    let new = NewReport { name, reporter: form.reporter, handling: form.handling, bytes: form.text.into_bytes() };
+    let report = desk.take_in(visitor.ask(), new).await?;
+    Ok(Redirect::to(&format!("/reports/{}", report.id)))
+}
+
+/// One report; its protected paragraphs stay closed.
+pub async fn page(State(desk): State<Arc<Desk>>, visitor: Visitor, Path(report): Path<String>) -> Page {
+    let text = desk.report_text(id(&report)?).await?;
+    Ok(layout::page("Report", &visitor.0, desk.clock.now(), shown(&text)))
+}
+
+/// Why somebody opens protected paragraphs.
+#[derive(Deserialize)]
+pub struct Opening {
+    reason: String,
+}
+
+/// Opens the protected paragraphs; recorded before they are shown.
+pub async fn open(
+    State(desk): State<Arc<Desk>>,
+    visitor: Visitor,
+    Path(report): Path<String>,
+    Fields(form): Fields<Opening>,
+) -> Page {
+    let text = desk.open_protected(visitor.ask(), id(&report)?, &form.reason).await?;
+    Ok(layout::page("Report, opened", &visitor.0, desk.clock.now(), shown(&text)))
+}
+
+fn shown(text: &ReportText) -> Markup {
+    let report = &text.report;
+    let claims = report.reading.as_ref().map_or(&[][..], |reading| reading.claims.as_slice());
+    html! {
+        p .kind { "Report" }
+        h1 { @match &report.reading { Some(reading) => { (reading.sentence) } None => { (report.name) } } }
+        (facts(report))
+        div .two {
+            article .verbatim aria-label="The report, word for word" {
+                @for stretch in &text.stretches { (paragraph(stretch, claims)) }
+            }
+            aside aria-label="Claims" {
+                h2 { "Claims (" (claims.len()) ")" }
+                ol .claims { @for claim in claims { (note(claim, &text.stretches)) } }
+            }
+        }
+        @if text.stretches.iter().any(|stretch| stretch.words.is_none()) { (opening(report)) }
+        @if !report.looks.is_empty() {
+            h2 { "Who has looked at the protected paragraphs" }
+            ul { @for look in &report.looks { li { (words::stamp(look.at)) ", " (look.by) ": " (look.reason) } } }
+        }
+    }
+}
+
+fn facts(report: &Report) -> Markup {
+    html! {
+        dl .facts {
+            dt { "Received" } dd { (words::stamp(report.received_at)) ", by " (report.received_by) }
+            dt { "Reporter" } dd { (report.reporter) }
+            dt { "Name" } dd { (report.name) }
+            dt { "Became" } dd {
+                @match (&report.threat, &report.duplicate_of) {
+                    (_, Some(of)) => { "recognised as the same text as " a href={ "/reports/" (of) } { "an earlier report" } }
+                    (Some(threat), None) => { "a report on " a href={ "/threats/" (threat) } { "this threat" } }
+                    (None, None) => { "not read yet" }
+                }
+            }
+            dt { "SHA-256" } dd .code { (report.sha256) }
+        }
+    }
+}
+
+fn opening(report: &Report) -> Markup {
+    html! {
+        form .stack .bar method="post" action={ "/reports/" (report.id) "/protected" } {
+            p { "Some paragraphs protect a source. " strong { "This look is recorded" } " with your name, the time and your reason." }
+            label { "Why you need to see them" input name="reason" required maxlength="500"; }
+            button type="submit" { "Open the protected paragraphs" }
+        }
+    }
+}
+
+/// One stretch of the text with its claims marked; a closed one is a bar.
+fn paragraph(stretch: &Stretch, claims: &[Claim]) -> Markup {
+    let Some(words) = &stretch.words else {
+        return html! { p .closed { "[protected: " (stretch.span.end - stretch.span.start) " bytes, closed]" } };
+    };
+    let mut marks: Vec<(&Claim, Span)> =
+        claims.iter().filter(|claim| claim.span.overlaps(stretch.span)).map(|claim| (claim, claim.span)).collect();
+    marks.sort_by_key(|(_, span)| (span.start, std::cmp::Reverse(span.end)));
+    let mut at = stretch.span.start;
+    let mut pieces = Vec::new();
+    for (claim, span) in marks {
+        if span.start < at || span.end > stretch.span.end {
+            continue;
+        }
+        let part =
+            |from: usize, to: usize| words.get(from - stretch.span.start..to - stretch.span.start).unwrap_or_default();
+        let (before, inside) = (part(at, span.start).to_owned(), part(span.start, span.end).to_owned());
+        pieces.push(html! { (before) a .claim href={ "#note-" (claim.id) } id={ "words-" (claim.id) } title=(claim.field) { (inside) } });
+        at = span.end;
+    }
+    let rest = words.get(at - stretch.span.start..).unwrap_or_default();
+    html! { p .protected[stretch.protected] { @for piece in &pieces { (piece) } (rest) } }
+}
+
+/// A claim in the margin. Its words are quoted only where the report itself shows them.
+fn note(claim: &Claim, stretches: &[Stretch]) -> Markup {
+    let closed = stretches.iter().any(|stretch| stretch.words.is_none() && claim.span.overlaps(stretch.span));
+    html! {
+        li id={ "note-" (claim.id) } {
+            span .field { (claim.field) }
+            @if closed { " from a protected paragraph" } @else { " " a href={ "#words-" (claim.id) } { (claim.value) } }
+            @if !claim.is_main() { span .small { " (another event, told as background)" } }
+            @if let Some(stage) = claim.stage { span .small { " " (stage) } }
+            @if let Some(by) = claim.attributed_to.as_ref().filter(|_| !closed) { span .small { " on the word of " (by) } }
+            @if let Some(how) = claim.how_known { span .small { " (" (how) ")" } }
+        }
+    }
+}
