@@ -140,11 +140,15 @@ fn antecedent(page: &Page<'_, '_>, told: &Told, pronoun: Run, not: Option<Run>) 
     let speaker = crate::attribution::speaker(marked).map(|(run, _)| run);
     let object = not.is_some();
     let tokens = marked.tokens();
-    let people: Vec<Run> = people_in(marked).filter(|run| run.last < pronoun.first).collect();
+    let people = people_in(marked).filter(|run| run.last < pronoun.first);
     let is_actor = |run: &Run| not.is_some_and(|not| not.first <= run.last && run.first <= not.last);
-    let here =
-        people.iter().rev().find(|run| !is_actor(run) && (object || Some(**run) != speaker || people.len() == 1));
-    if let Some(run) = here {
+    // "An inmate told staff that he …": he is not the staff, and a caller who speaks of "him" is not him.
+    let addressed = |run: &Run| (1..=2).any(|steps| run.first.checked_sub(steps).is_some_and(|at| tokens[at].is("told")));
+    let relays = |run: &Run| tokens[run.last].any(&["caller", "witness", "informant", "officer", "source", "neighbour"]);
+    let here: Vec<Run> = people
+        .filter(|run| !is_actor(run) && (object || (!addressed(run) && !(Some(*run) == speaker && relays(run)))))
+        .collect();
+    if let Some(run) = here.last() {
         return Some(words(tokens, with_owner(tokens, *run)));
     }
     let earlier = (told.sentence.saturating_sub(2)..told.sentence).rev();
@@ -336,10 +340,12 @@ pub(crate) fn target(page: &Page<'_, '_>, told: &Told, act: &ActHit, actor: Opti
             term,
             "killing" | "assassination" | "kidnapping" | "poisoning" | "stabbing" | "shooting" | "beating"
         );
-        first = (first..first + 3).find(|at| {
+        first = (first..first + 7).find(|at| {
+            let near = *at < first + 3;
             tokens.get(*at).is_some_and(|token| {
-                token.any(&["on", "against", "targeting", "at"])
-                    || (personal && token.any(&["of"]))
+                token.any(&["against", "targeting"])
+                    || (near && token.any(&["on", "at"]))
+                    || (near && (personal || tokens[act.run.last].is("life")) && token.any(&["of"]))
                     || (token.is("to") && tokens[act.run.last].any(&["threat", "threats", "life"]))
             })
         })? + 1;

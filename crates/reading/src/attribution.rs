@@ -112,6 +112,9 @@ pub(crate) fn subject(one: &Marked<'_>, verb: usize) -> Option<Run> {
     {
         last = last.checked_sub(1)?;
     }
+    if tokens[last].any(&["he", "she", "they", "i", "we", "hes", "shes", "someone", "somebody"]) {
+        return Some(Run { first: last, last });
+    }
     if tokens[last].is("who") {
         last = last.checked_sub(1)?;
         if tokens[last].is(",") {

@@ -144,6 +144,7 @@ const THREATENING: &[&str] = &[
     "wish",
     "shld",
     "should",
+    "would",
     "must",
     "about",
     "may",
@@ -158,7 +159,7 @@ const THREATENING: &[&str] = &[
 const ATTEMPTING: &[&str] = &["attempted", "attempt", "attempts", "attempting", "tried", "trying", "tries"];
 
 const FOILING: &[&str] =
-    &["thwarted", "foiled", "prevented", "averted", "disrupted", "thwart", "foil", "foiling", "intercepted", "stopped"];
+    &["thwarted", "foiled", "prevented", "averted", "disrupted", "thwart", "foil", "foiling", "stopped"];
 
 /// How far the act had come, as the words around it tell; `None` when they do not.
 pub(crate) fn stage(marked: &Marked<'_>, clause: Clause, act: &ActHit) -> Option<Stage> {
@@ -185,6 +186,11 @@ pub(crate) fn stage(marked: &Marked<'_>, clause: Clause, act: &ActHit) -> Option
         if THREATENING.contains(&word) && !(word == "about" && !tokens.get(at + 1).is_some_and(|next| next.is("to"))) {
             return Some(Stage::Threatened);
         }
+    }
+    if act.noun
+        && let Some(stage) = announced(tokens, clause, act)
+    {
+        return Some(stage);
     }
     let phrase = &*tokens[act.run.last].lower;
     let after = tokens.get(act.run.last + 1).map_or("", |token| &*token.lower);
@@ -256,6 +262,21 @@ fn foiled(tokens: &[Token<'_>], clause: Clause, act: &ActHit) -> Option<Stage> {
     let active = at < act.run.first;
     let passive = !active && at > 0 && tokens[at - 1].any(&["was", "were", "been", "being", "reportedly"]);
     (!undone && (helped || (!bare && (active || passive)))).then_some(Stage::Foiled)
+}
+
+/// "ransomware will be deployed", "an attack is planned for Friday", "the attack is imminent".
+fn announced(tokens: &[Token<'_>], clause: Clause, act: &ActHit) -> Option<Stage> {
+    let to = (act.run.last + 5).min(clause.run.last);
+    let verb = (act.run.last + 1..=to).find(|at| tokens[*at].any(&["will", "'ll", "is", "are", "being", "'s"]))?;
+    if tokens[verb].any(&["will", "'ll"]) {
+        return Some(Stage::Threatened);
+    }
+    let said = (verb + 1..=(verb + 3).min(clause.run.last)).find_map(|at| match &*tokens[at].lower {
+        "planned" | "prepared" | "scheduled" | "set" | "plotted" => Some(Stage::Planned),
+        "imminent" | "expected" | "threatened" | "coming" | "likely" | "possible" => Some(Stage::Threatened),
+        _ => None,
+    });
+    said
 }
 
 fn noun_stage(tokens: &[Token<'_>], clause: Clause, act: &ActHit) -> Option<Stage> {

@@ -34,9 +34,13 @@ pub(crate) fn read(maker: &mut Maker<'_, '_>, told: &Told) {
 
 /// Clauses without an act of their own still give the day or place of the one before ("It occurred on …").
 fn near_main(maker: &Maker<'_, '_>, told: &Told) -> bool {
-    let tokens = maker.page.of(told).tokens();
-    (told.clause.run.first..=told.clause.run.last)
-        .any(|at| tokens[at].any(&["occurred", "happened", "place", "unfolded"]))
+    let marked = maker.page.of(told);
+    let tokens = marked.tokens();
+    let says_so = (told.clause.run.first..=told.clause.run.last)
+        .any(|at| tokens[at].any(&["occurred", "happened", "place", "unfolded"]));
+    // "he will stab him | when he is released on Friday"
+    let goes_on = told.ahead && marked.acts.iter().any(|act| act.run.last < told.clause.run.first);
+    says_so || goes_on
 }
 
 fn act_claim(maker: &mut Maker<'_, '_>, told: &Told, act: &ActHit, stage: Option<Stage>) {
@@ -318,10 +322,8 @@ fn when_and_where(maker: &mut Maker<'_, '_>, told: &Told) {
     let page = maker.page;
     let marked = page.of(told);
     let anchor = page.anchor();
-    let ahead = matches!(told.stage, Some(Stage::Threatened | Stage::Planned))
-        || (!anchor.after_the_fact && told.stage != Some(Stage::Accomplished));
     for time in event_times(marked, told.clause.run) {
-        let normal = page.calendar.resolve(time.when, time.at.as_deref(), ahead);
+        let normal = page.calendar.resolve(time.when, time.at.as_deref(), told.ahead);
         let foreign = told.event == 0 && anchor.date.as_ref().is_some_and(|main| disjoint(&normal, main));
         if !foreign {
             let draft = Draft { event: told.event, field: Field::Date, value: None, normal, stage: told.stage };
@@ -460,7 +462,6 @@ fn outcome(maker: &mut Maker<'_, '_>, told: &Told) {
                 "thwart",
                 "foil",
                 "stopped",
-                "intercepted",
             ])
         });
         if let Some(at) = cue {

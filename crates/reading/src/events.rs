@@ -26,6 +26,8 @@ pub(crate) struct Told {
     pub event: usize,
     /// The furthest stage its acts are told at.
     pub stage: Option<Stage>,
+    /// Whether it speaks of what is to come.
+    pub ahead: bool,
 }
 
 /// What a report is about.
@@ -58,12 +60,28 @@ pub(crate) fn story(marked: &[Marked<'_>], calendar: &Calendar) -> Story {
     for (sentence, one) in marked.iter().enumerate() {
         for clause in clauses::clauses(one) {
             let stage = acts_in(one, clause.run).filter_map(|act| clauses::stage(one, clause, act)).max();
-            told.push(Told { sentence, clause, event: 0, stage });
+            told.push(Told { sentence, clause, event: 0, stage, ahead: false });
         }
     }
+    look_ahead(&mut told);
     let anchor = scene.anchor(&told);
     scene.assign(&mut told, &anchor);
     Story { told, anchor }
+}
+
+/// Which clauses speak of what is to come: by their own stage, else their sentence's, else that of the opening.
+fn look_ahead(told: &mut [Told]) {
+    let mut by_sentence: BTreeMap<usize, Stage> = BTreeMap::new();
+    for one in told.iter() {
+        if let Some(stage) = one.stage {
+            by_sentence.entry(one.sentence).and_modify(|known| *known = stage.max(*known)).or_insert(stage);
+        }
+    }
+    let opening = by_sentence.values().take(3).max().copied();
+    for one in told.iter_mut() {
+        let stage = one.stage.or_else(|| by_sentence.get(&one.sentence).copied()).or(opening);
+        one.ahead = matches!(stage, Some(Stage::Threatened | Stage::Planned));
+    }
 }
 
 pub(crate) fn acts_in<'m>(marked: &'m Marked<'_>, run: Run) -> impl Iterator<Item = &'m ActHit> {
@@ -94,7 +112,7 @@ pub(crate) fn scenes<'m>(marked: &'m Marked<'_>, run: Run) -> Vec<&'m PlaceHit> 
                 .organisation_at(place.run.first)
                 .is_some_and(|hit| hit.run != place.run && hit.run.last > place.run.last);
             let affiliate = marked.organisation_at(place.run.first).is_some_and(|hit| hit.run.first < place.run.first);
-            listed = !named && !affiliate && (joined || happens_at(marked, place));
+            listed = !named && !affiliate && (joined || happens_at(marked, place, run.first));
             listed
         })
         .collect();
@@ -106,7 +124,7 @@ pub(crate) fn scenes<'m>(marked: &'m Marked<'_>, run: Run) -> Vec<&'m PlaceHit> 
     found.iter().copied().filter(|place| !coarse(place)).collect()
 }
 
-fn happens_at(marked: &Marked<'_>, place: &PlaceHit) -> bool {
+fn happens_at(marked: &Marked<'_>, place: &PlaceHit, floor: usize) -> bool {
     const AT: &[&str] = &[
         "in",
         "at",
@@ -133,6 +151,9 @@ fn happens_at(marked: &Marked<'_>, place: &PlaceHit) -> bool {
     let tokens = marked.tokens();
     let before = |steps: usize| place.run.first.checked_sub(steps).map(|at| &tokens[at]);
     // "in the southeastern city of Kerman", "on nuclear-armed Pakistan", "around Kerman".
+    // "at 14 Mill Lane, Leeds": the town after the comma is where the address is.
+    let listed = before(1).is_some_and(|token| token.is(","))
+        && before(2).is_some_and(|token| token.is_capital() || marked.venues.iter().any(|venue| venue.last + 2 == place.run.first));
     let led = (1..=3).find_map(|steps| {
         let token = before(steps)?;
         let skipped = token.any(&["the", "nuclear-armed", "central", "downtown", "greater", "city", "nearby"])
@@ -150,7 +171,8 @@ fn happens_at(marked: &Marked<'_>, place: &PlaceHit) -> bool {
                     && after.is_some_and(|token| token.any(&["terrorist", "terror", "deadly", "twin"])))
     });
     let names_act = names_act && place.spot.level > Level::Country;
-    (led == Some(true) && !country_of) || names_act
+    let addressed = listed && place.run.first >= floor + 2 && (3..=8).any(|steps| before(steps).is_some_and(|token| AT.contains(&&*token.lower)));
+    (led == Some(true) && !country_of) || names_act || addressed
 }
 
 impl Scene<'_, '_> {
@@ -225,7 +247,7 @@ impl Scene<'_, '_> {
             let scenes = scenes(marked, one.clause.run);
             let away = place.is_some_and(|main| !scenes.is_empty() && !scenes.iter().any(|here| here.spot.fits(main)));
             for time in event_times(marked, one.clause.run) {
-                let normal = self.calendar.resolve(time.when, time.at.as_deref(), self.ahead(one));
+                let normal = self.calendar.resolve(time.when, time.at.as_deref(), one.ahead);
                 let precise = match &normal {
                     Normal::Dates { precision: Precision::Day | Precision::Minute, .. } => 3.0,
                     Normal::Dates { precision: Precision::Range, .. } => 2.0,
@@ -240,22 +262,6 @@ impl Scene<'_, '_> {
         }
         let best = scores.into_values().max_by(|one, two| one.0.total_cmp(&two.0).then(two.1.cmp(&one.1)))?;
         Some(best.2)
-    }
-
-    /// Whether a clause speaks of what is to come.
-    pub fn ahead(&self, told: &Told) -> bool {
-        let marked = &self.marked[told.sentence];
-        let stage = told.stage.or_else(|| {
-            clauses::clauses(marked)
-                .into_iter()
-                .flat_map(|clause| {
-                    acts_in(marked, clause.run)
-                        .filter_map(move |act| clauses::stage(marked, clause, act))
-                        .collect::<Vec<_>>()
-                })
-                .max()
-        });
-        matches!(stage, Some(Stage::Threatened | Stage::Planned))
     }
 
     fn main_act(&self, told: &[Told], place: Option<&Spot>) -> Option<usize> {
@@ -289,7 +295,7 @@ impl Scene<'_, '_> {
         });
         let dated = anchor.date.as_ref().is_some_and(|main| {
             event_times(marked, told.clause.run).any(|time| {
-                let found = self.calendar.resolve(time.when, time.at.as_deref(), !anchor.after_the_fact);
+                let found = self.calendar.resolve(time.when, time.at.as_deref(), told.ahead);
                 is_precise(&found) && !disjoint(&found, main)
             })
         });
@@ -311,7 +317,7 @@ impl Scene<'_, '_> {
         let mut times = event_times(marked, run).peekable();
         let other_day = times.peek().is_some()
             && times.all(|time| {
-                let found = self.calendar.resolve(time.when, time.at.as_deref(), !anchor.after_the_fact);
+                let found = self.calendar.resolve(time.when, time.at.as_deref(), told.ahead);
                 match &anchor.date {
                     Some(main) => disjoint(&found, main) || (is_yearless(main) && has_bare_year(time.when)),
                     None => self.is_dated_back(told),
@@ -349,7 +355,7 @@ impl Scene<'_, '_> {
         let run = told.clause.run;
         let date = event_times(marked, run)
             .next()
-            .map(|time| date_key(&self.calendar.resolve(time.when, time.at.as_deref(), false)));
+            .map(|time| date_key(&self.calendar.resolve(time.when, time.at.as_deref(), told.ahead)));
         let place = scenes(marked, run).first().map(|place| place.spot.id.to_owned());
         match (date, place) {
             (None, None) => format!("sentence {}", told.sentence),
