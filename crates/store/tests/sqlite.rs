@@ -82,9 +82,9 @@ async fn a_failing_disk_stops_the_store_and_leaves_it_whole() {
         let armed = Arc::new(AtomicUsize::new(0));
         let failpoint = {
             let armed = Arc::clone(&armed);
-            move |now| match now == step && armed.load(Ordering::SeqCst) == 1 {
-                true => Err("an injected fault".into()),
-                false => Ok(()),
+            move |now| {
+                let strikes = now == step && armed.load(Ordering::SeqCst) == 1;
+                if strikes { Err("an injected fault".into()) } else { Ok(()) }
             }
         };
         let faulty = StoreOptions { failpoint: Some(Arc::new(failpoint)), ..options() };

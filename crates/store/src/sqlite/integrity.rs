@@ -1,6 +1,6 @@
 //! What is stored, checked against what was signed: for the monitor that looks for whoever edits the database (A15).
 //!
-//! The cast: an [`Audit`] walks the record once, page by page, in one consistent view. It takes each entry's leaf anew
+//! The cast: an `Audit` walks the record once, page by page, in one consistent view. It takes each entry's leaf anew
 //! from its row and compares it with the stored hash, the tree's nodes with the stored nodes, the tree's roots with
 //! the checkpoints, and at the end the streams with their rows. Where one entry is wrong it goes on from the stored
 //! hash, so that one edit is one finding and not one for every entry after it.
