@@ -333,7 +333,7 @@ pub enum Content {
     Withheld,
 }
 
-/// What [`Store::check_integrity`] found.
+/// What [`crate::Store::check_integrity`] found.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Integrity {
     /// How many entries were checked.
