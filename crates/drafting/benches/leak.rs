@@ -31,7 +31,11 @@ fn text(words: usize, seed: u64) -> String {
             1 => out.push_str(&format!("{} km", next(900))),
             2..=11 => out.push_str(USUAL[next(16)]),
             kind => {
-                let mut word: String = (0..=1 + next(3)).map(|_| SYLLABLES[next(24)]).collect();
+                // A few words stand often and many seldom, some four thousand in all, as in a file of reports.
+                let (rank, reach) = (next(4_000), next(4_000) + 1);
+                let mut word = SYLLABLES[rank % reach % 24].to_owned();
+                word.push_str(SYLLABLES[rank % reach / 24 % 24]);
+                word.push_str(SYLLABLES[rank % reach / 576 % 24]);
                 if kind == 12 {
                     word[..1].make_ascii_uppercase();
                 }

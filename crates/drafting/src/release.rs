@@ -202,10 +202,12 @@ pub fn fingerprint(draft: &DraftText, frozen: &Frozen) -> Result<Fingerprint, Re
         items.push(("payload", render::json(&ready.payload)?));
     }
     let file = WarningFile { draft: draft.clone(), frozen: frozen.clone() };
-    for form in [RenderAs::Sms, RenderAs::Cap, RenderAs::Stix] {
-        // A form this warning does not fit (too long for SMS, nobody to address) never leaves, so it is left out.
-        if let Ok(made) = render::render(form, &file, None) {
-            items.push((form.id(), made.content));
+    for to in &frozen.recipients {
+        for form in [RenderAs::Sms, RenderAs::Cap, RenderAs::Stix] {
+            // A form this warning does not fit (too long for SMS) never leaves, so it is left out.
+            if let Ok(made) = render::render(form, &file, Some(&to.name)) {
+                items.push((form.id(), made.content));
+            }
         }
     }
     Ok(Fingerprint::of(items.iter().map(|(label, content)| (*label, content.as_str()))))

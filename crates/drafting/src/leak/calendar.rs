@@ -70,7 +70,7 @@ pub(super) fn dates(words: &Words<'_>) -> Vec<At<Date>> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < words.count() {
-        match date(words, at) {
+        match words.figure(at).then(|| date(words, at)).flatten() {
             Some((what, to)) => {
                 found.push(At { what, from: at, to });
                 at = to + 1;
@@ -79,6 +79,23 @@ pub(super) fn dates(words: &Words<'_>) -> Vec<At<Date>> {
         }
     }
     found
+}
+
+/// Whether a date in words can begin with this one.
+pub(super) fn begins_date(word: &str) -> bool {
+    const NAMED: [&str; 10] = [
+        "christmas",
+        "boxing",
+        "new",
+        "valentine",
+        "valentines",
+        "halloween",
+        "bastille",
+        "independence",
+        "labour",
+        "thirtieth",
+    ];
+    month(word).is_some() || ORDINALS.contains(&word) || NAMED.contains(&word)
 }
 
 fn date(words: &Words<'_>, at: usize) -> Option<(Date, usize)> {

@@ -6,7 +6,7 @@ use super::times::{At, Words};
 const DAY: i32 = 24 * 60;
 
 /// A time of day in minutes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Clock {
     minutes: i32,
     /// Morning or evening was not said.
@@ -15,7 +15,7 @@ pub(super) struct Clock {
 }
 
 /// What was said about the time zone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Zone {
     Unsaid,
     /// "local time".
@@ -59,7 +59,7 @@ pub(super) fn clocks(words: &Words<'_>) -> Vec<At<Clock>> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < words.count() {
-        let read = figures(words, at).or_else(|| spoken(words, at));
+        let read = words.figure(at).then(|| figures(words, at).or_else(|| spoken(words, at))).flatten();
         match read {
             Some((minutes, half_said, last)) => {
                 let (zone, to) = zone(words, last, words.at(at));
@@ -236,7 +236,11 @@ fn zone(words: &Words<'_>, last: usize, stuck: &str) -> (Zone, usize) {
     let hours = match words.at(last + 1) {
         "utc" | "gmt" | "z" | "zulu" => {
             let sign = if words.gap(last + 1) == "-" { -60 } else { 60 };
-            let shift = words.at(last + 2).parse::<i32>().ok().filter(|_| matches!(words.gap(last + 1), "+" | "-"));
+            let shift = words
+                .at(last + 2)
+                .parse::<i32>()
+                .ok()
+                .filter(|shift| *shift <= 14 && matches!(words.gap(last + 1), "+" | "-"));
             return match shift {
                 Some(shift) => (Zone::Ahead(shift * sign), last + 2),
                 None => (Zone::Ahead(0), last + 1),

@@ -11,9 +11,11 @@ const RUN: usize = 5;
 type Gram = [u32; RUN];
 
 pub(super) fn find(ground: &Ground<'_>) -> Vec<Found> {
+    // Only the draft's own runs are kept: it is short, and what is protected may be long.
+    let said: HashSet<Gram> = ground.draft.iter().flat_map(|text| grams(ground, text)).map(|(_, gram)| gram).collect();
     let mut known: HashMap<Gram, (usize, usize)> = HashMap::new();
     for (passage, text) in ground.protected.iter().enumerate() {
-        for (at, gram) in grams(ground, text) {
+        for (at, gram) in grams(ground, text).filter(|(_, gram)| said.contains(gram)) {
             known.entry(gram).or_insert((passage, at));
         }
     }
@@ -21,7 +23,6 @@ pub(super) fn find(ground: &Ground<'_>) -> Vec<Found> {
     let mut found = Vec::new();
     for (number, text) in ground.draft.iter().enumerate() {
         let hits = grams(ground, text)
-            .into_iter()
             .filter(|(_, gram)| !cleared.contains(gram))
             .filter_map(|(at, gram)| known.get(&gram).map(|source| (at, *source)));
         found.extend(runs(hits).into_iter().map(|run| to_found(ground, number, run)));
@@ -30,14 +31,11 @@ pub(super) fn find(ground: &Ground<'_>) -> Vec<Found> {
 }
 
 /// Every five words in a row with at least one that carries a fact.
-fn grams(ground: &Ground<'_>, text: &Passage<'_>) -> Vec<(usize, Gram)> {
-    let words: Vec<_> = text.tokens.iter().map(|token| ground.word(token)).collect();
-    words
-        .windows(RUN)
-        .enumerate()
-        .filter(|(_, window)| !window.iter().all(|word| word.function))
-        .map(|(at, window)| (at, std::array::from_fn(|place| window[place].stem)))
-        .collect()
+fn grams<'a>(ground: &'a Ground<'_>, text: &'a Passage<'_>) -> impl Iterator<Item = (usize, Gram)> + 'a {
+    let windows = text.tokens.windows(RUN).enumerate();
+    windows
+        .filter(|(_, window)| !window.iter().all(|token| ground.word(token).function))
+        .map(|(at, window)| (at, std::array::from_fn(|place| ground.word(&window[place]).stem)))
 }
 
 /// Draft tokens `from..=to` that stand in a protected passage from token `at`.

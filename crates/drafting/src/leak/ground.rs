@@ -8,6 +8,9 @@ use super::lexicon::{Lexicon, Word};
 use super::report::{Finding, Kind, Part, Protected};
 use super::tokens::{Concealed, Token, tokens};
 
+/// A text without full stops is looked at in pieces of this many words.
+const LONGEST_SENTENCE: usize = 60;
+
 /// A stretch of text as words.
 pub(super) struct Passage<'a> {
     /// Number of the part, protected text or cleared text it is from.
@@ -33,12 +36,13 @@ impl Passage<'_> {
         }
     }
 
-    /// Ranges of tokens, one for each sentence.
+    /// Ranges of tokens, one for each sentence or [`LONGEST_SENTENCE`] words of it.
     pub(super) fn sentences(&self) -> Vec<(usize, usize)> {
         let mut ranges = Vec::new();
         let mut start = 0;
         for at in 1..=self.tokens.len() {
-            if at == self.tokens.len() || self.tokens[at].sentence != self.tokens[start].sentence {
+            let cut = at - start == LONGEST_SENTENCE;
+            if at == self.tokens.len() || cut || self.tokens[at].sentence != self.tokens[start].sentence {
                 ranges.push((start, at));
                 start = at;
             }

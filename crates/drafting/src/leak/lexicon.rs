@@ -44,6 +44,9 @@ fn words(list: &'static str) -> HashSet<&'static str> {
     lines(list).flat_map(str::split_whitespace).collect()
 }
 
+/// Words besides numbers, months and ordinals with which a figure or a time of day begins.
+const BEGINS_FIGURE: [&str; 6] = ["a", "half", "quarter", "noon", "midday", "midnight"];
+
 /// A word's number in one [`Lexicon`].
 pub(super) type WordId = u32;
 
@@ -60,6 +63,10 @@ pub(super) struct Word {
     pub function: bool,
     /// Any warning may use it.
     pub common: bool,
+    /// A number, in figures or as a word.
+    pub number: bool,
+    /// A number, a time or a date can begin with it.
+    pub begins_figure: bool,
 }
 
 /// The words of one check.
@@ -97,7 +104,9 @@ impl Lexicon {
         let stem = *self.stems.entry(stem_text).or_insert(next);
         let meaning = known.unwrap_or(vocabulary.meaning_count + stem);
         let id = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
-        self.words.push(Word { text: text.to_owned(), stem, meaning, function, common });
+        let number = text.starts_with(|c: char| c.is_ascii_digit()) || number_word(text).is_some();
+        let begins_figure = number || BEGINS_FIGURE.contains(&text) || super::calendar::begins_date(text);
+        self.words.push(Word { text: text.to_owned(), stem, meaning, function, common, number, begins_figure });
         self.ids.insert(text.to_owned(), id);
         id
     }

@@ -23,7 +23,6 @@ pub use files::check_files;
 pub use report::{Clearance, Finding, Kind, LeakReport, Override, Part, Protected, Verdict};
 pub use tokens::canonical;
 
-use domain::Span;
 use ground::{Found, Ground};
 
 use crate::draft::DraftText;
@@ -59,15 +58,30 @@ fn tidy(mut found: Vec<Found>) -> Vec<Found> {
             _ => joined.push(one),
         }
     }
-    let explained: Vec<_> =
-        joined.iter().filter(|one| one.kind != Kind::Reworded).map(|one| (one.passage, one.span)).collect();
+    let explained = explained(&joined);
     joined.retain(|one| {
-        let inside = |span: Span| span.start <= one.span.start && one.span.end <= span.end;
-        one.kind != Kind::Reworded || !explained.iter().any(|(passage, span)| *passage == one.passage && inside(*span))
+        let before =
+            explained.partition_point(|(passage, start, _)| (*passage, *start) <= (one.passage, one.span.start));
+        let last = before.checked_sub(1).map(|at| explained[at]);
+        let inside = last.is_some_and(|(passage, _, end)| passage == one.passage && one.span.end <= end);
+        one.kind != Kind::Reworded || !inside
     });
     joined.sort_by(|left, right| {
         let order = (left.passage, left.span.start).cmp(&(right.passage, right.span.start));
         order.then(right.confidence.total_cmp(&left.confidence)).then(left.kind.cmp(&right.kind))
     });
     joined
+}
+
+/// Where something other than rewording was found: passage, start, and the furthest end so far, in order.
+fn explained(found: &[Found]) -> Vec<(usize, usize, usize)> {
+    let others = found.iter().filter(|one| one.kind != Kind::Reworded);
+    let mut spans: Vec<_> = others.map(|one| (one.passage, one.span.start, one.span.end)).collect();
+    spans.sort_unstable();
+    for at in 1..spans.len() {
+        if spans[at].0 == spans[at - 1].0 {
+            spans[at].2 = spans[at].2.max(spans[at - 1].2);
+        }
+    }
+    spans
 }

@@ -169,7 +169,7 @@ fn spelled(names: &Names, text: &str, foreign: bool, opens: bool) -> Option<(usi
         return None;
     }
     let slack = if foreign { 5 } else { 2 };
-    let same_bones = names.by_skeleton.get(&bones).into_iter().flatten().find(|name| {
+    let same_bones = names.by_skeleton.get(&bones).into_iter().flatten().take(MOST_ALIKE).find(|name| {
         let name = &names.all[**name];
         !name.weak && name.text.len().abs_diff(text.len()) <= slack && (!opens || name.text.len() > 5)
     });
@@ -256,7 +256,7 @@ fn collect(ground: &Ground<'_>) -> Names {
                     },
                 );
             }
-            identifiers(ground, &mut names, passage, text, at);
+            identifiers(ground, &mut names, (passage, text), at, shouts);
         }
         full_names(ground, &mut names, passage, text);
     }
@@ -325,21 +325,29 @@ fn name_kind(
 }
 
 /// Code words of two plain words, and identifiers of letters and digits.
-fn identifiers(ground: &Ground<'_>, names: &mut Names, passage: usize, text: &Passage<'_>, at: usize) {
+fn identifiers(
+    ground: &Ground<'_>,
+    names: &mut Names,
+    (passage, text): (usize, &Passage<'_>),
+    at: usize,
+    shouts: bool,
+) {
     let token = &text.tokens[at];
     let first = ground.text(text, at);
-    let code_before = (at.saturating_sub(4)..at).any(|near| CODE_SIGNS.contains(&ground.text(text, near)));
+    let code_before = || (at.saturating_sub(4)..at).any(|near| CODE_SIGNS.contains(&ground.text(text, near)));
     let next = text.tokens.get(at + 1).filter(|next| next.sentence == token.sentence);
     let digits = |word: &str| word.bytes().any(|byte| byte.is_ascii_digit());
     let letters = |word: &str| word.bytes().any(|byte| byte.is_ascii_alphabetic());
     if let Some(next) = next.filter(|_| text.gap(at).chars().count() <= 1) {
         let second = ground.text(text, at + 1);
-        let both_upper = token.shape == Shape::Upper && next.shape == Shape::Upper && !text.shouts();
-        let coded = code_before && matches!(next.shape, Shape::Capital | Shape::Upper) && text.gap(at) == " ";
+        let capitals = |shape| matches!(shape, Shape::Capital | Shape::Upper);
+        let both_upper = token.shape == Shape::Upper && next.shape == Shape::Upper && !shouts;
+        let coded = || capitals(token.shape) && capitals(next.shape) && text.gap(at) == " " && code_before();
         let numbered = token.shape == Shape::Upper && digits(second) && !letters(second) && text.gap(at) != " ";
         let handle = text.gap(at) == "_";
         let long = first.len() + second.len() > 6;
-        if ((both_upper || coded || handle) && long || numbered && second.len() > 1) && !cleared_pair(ground, text, at)
+        if (long && (both_upper || handle || coded()) || numbered && second.len() > 1)
+            && !cleared_pair(ground, text, at)
         {
             names.add_joined(format!("{first}{second}"), Kind::CodeWord, passage, at);
         }

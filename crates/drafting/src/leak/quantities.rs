@@ -1,5 +1,7 @@
 //! Numbers and quantities: read from figures and words, turned into one unit, compared with what is cleared.
 
+use std::collections::BTreeMap;
+
 use super::ground::{Found, Ground, Passage};
 use super::lexicon::number_word;
 use super::report::Kind;
@@ -39,25 +41,59 @@ const TOLERANCE: f64 = 0.035;
 /// Numbers to call for help.
 const EMERGENCY: [u32; 9] = [101, 110, 111, 112, 117, 118, 144, 911, 999];
 
+/// Quantities by their value and as written, so that a number is compared only with those near it.
+#[derive(Default)]
+struct Index {
+    all: Vec<(usize, Quantity)>,
+    by_value: BTreeMap<u64, Vec<usize>>,
+    by_written: BTreeMap<u64, Vec<usize>>,
+}
+
+/// So many near quantities are looked at; a flood of one figure must not cost time.
+const MOST_NEAR: usize = 2_000;
+
+impl Index {
+    fn of(ground: &Ground<'_>, passages: &[Passage<'_>]) -> Self {
+        let mut index = Self::default();
+        for (passage, text) in passages.iter().enumerate() {
+            for quantity in quantities(ground, text) {
+                let number = index.all.len();
+                index.by_value.entry(quantity.value.to_bits()).or_default().push(number);
+                index.by_written.entry(quantity.written.to_bits()).or_default().push(number);
+                index.all.push((passage, quantity));
+            }
+        }
+        index
+    }
+
+    /// Those whose value or written number is about that of `said`. Bits of positive floats sort as the floats do.
+    fn near(&self, said: &Quantity) -> impl Iterator<Item = &(usize, Quantity)> {
+        let slack = 1.5 * TOLERANCE;
+        let range = (said.value * (1.0 - slack)).to_bits()..=(said.value * (1.0 + slack)).to_bits();
+        let same = [&self.by_value, &self.by_written].into_iter().filter_map(|map| map.get(&said.value.to_bits()));
+        let same = same.flat_map(|list| list.iter().take(MOST_NEAR));
+        let around = self.by_value.range(range).flat_map(|(_, list)| list).take(MOST_NEAR);
+        same.chain(around).map(|number| &self.all[*number])
+    }
+}
+
 pub(super) fn find(ground: &Ground<'_>) -> Vec<Found> {
-    let cleared: Vec<Quantity> = ground.cleared.iter().flat_map(|text| quantities(ground, text)).collect();
-    let protected: Vec<(usize, Quantity)> = (0..ground.protected.len())
-        .flat_map(|at| quantities(ground, &ground.protected[at]).into_iter().map(move |quantity| (at, quantity)))
-        .collect();
+    let cleared = Index::of(ground, &ground.cleared);
+    let protected = Index::of(ground, &ground.protected);
     let mut found = Vec::new();
     for (number, text) in ground.draft.iter().enumerate() {
         for said in quantities(ground, text) {
-            if cleared.iter().any(|known| covers(known, &said)) {
+            if cleared.near(&said).any(|(_, known)| covers(known, &said)) {
                 continue;
             }
             let behind =
-                protected.iter().filter_map(|(at, known)| gives_away(known, &said).map(|sure| (at, known, sure)));
+                protected.near(&said).filter_map(|(at, known)| gives_away(known, &said).map(|s| (*at, known, s)));
             let Some((at, known, sure)) = behind.max_by(|left, right| left.2.total_cmp(&right.2)) else { continue };
             found.push(Found {
                 kind: Kind::Number,
                 passage: number,
                 span: text.span(said.from, said.to),
-                source: Some((*at, ground.protected[*at].span(known.from, known.to))),
+                source: Some((at, ground.protected[at].span(known.from, known.to))),
                 confidence: sure,
                 why:
                     "this figure stands in protected text, also when written out or converted, and is more exact than \
@@ -124,7 +160,8 @@ fn quantities(ground: &Ground<'_>, text: &Passage<'_>) -> Vec<Quantity> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < text.tokens.len() {
-        let Some((value, suffix, to)) = number(ground, text, at) else {
+        let begins = ground.word(&text.tokens[at]).begins_figure;
+        let Some((value, suffix, to)) = begins.then(|| number(ground, text, at)).flatten() else {
             at += 1;
             continue;
         };

@@ -9,7 +9,6 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use domain::Span;
 
 use super::ground::{Found, Ground, Passage};
-use super::lexicon::number_word;
 use super::report::Kind;
 use super::tokens::Shape;
 
@@ -82,18 +81,21 @@ fn index(ground: &Ground<'_>) -> Index {
             index.cleared_pairs.extend(pairs(&contents(ground, text, range), |_, _| true));
         }
     }
+    // What the draft does not say cannot be found in it.
+    let said = ground.draft.iter().flat_map(|text| &text.tokens).map(|token| ground.word(token).meaning);
+    let said: HashSet<u32> = said.collect();
     for (passage, text) in ground.protected.iter().enumerate() {
         for range in text.sentences() {
             let number = index.sentences.len();
             index.sentences.push(Sentence { passage, span: text.span(range.0, range.1 - 1) });
             let words = contents(ground, text, range);
-            for word in words.iter().filter(|word| word.novel) {
+            for word in words.iter().filter(|word| word.novel && said.contains(&word.meaning)) {
                 let list = index.words.entry(word.meaning).or_default();
                 if list.last().is_none_or(|(last, _)| *last != number) {
                     list.push((number, word.rare));
                 }
             }
-            for pair in pairs(&words, telling) {
+            for pair in pairs(&words, telling).filter(|(left, right)| said.contains(left) && said.contains(right)) {
                 if !index.cleared_pairs.contains(&pair) {
                     index.pairs.entry(pair).or_default().push(number);
                 }
@@ -120,13 +122,13 @@ fn best(index: &Index, words: &[Content]) -> Option<(usize, f64, Vec<usize>)> {
             entry.2.insert(word.token);
         }
     }
+    let places: HashMap<u32, usize> = words.iter().map(|word| (word.meaning, word.token)).collect();
     let close: HashSet<(u32, u32)> = pairs(words, telling).collect();
     for pair in &close {
         for sentence in index.pairs.get(pair).into_iter().flatten().take(TOO_FREQUENT) {
             let entry = scores.entry(*sentence).or_default();
             entry.0 += PAIR_WEIGHT;
-            let members = words.iter().filter(|word| word.meaning == pair.0 || word.meaning == pair.1);
-            entry.2.extend(members.map(|word| word.token));
+            entry.2.extend([pair.0, pair.1].iter().filter_map(|meaning| places.get(meaning)));
         }
     }
     scores
@@ -141,8 +143,7 @@ fn contents(ground: &Ground<'_>, text: &Passage<'_>, range: (usize, usize)) -> V
         .filter_map(|at| {
             let token = &text.tokens[at];
             let word = ground.word(token);
-            let number = token.shape == Shape::Digits || number_word(&word.text).is_some();
-            let tells = !word.function && !number && word.text.len() > 2;
+            let tells = !word.function && !word.number && token.shape != Shape::Digits && word.text.len() > 2;
             tells.then(|| Content {
                 token: at,
                 meaning: word.meaning,

@@ -55,7 +55,7 @@ pub(super) struct Text {
 
 /// The words of `text`, whose first byte counts as `base`.
 pub(super) fn tokens(text: &str, base: usize, lexicon: &mut Lexicon) -> Text {
-    let mut reader = Reader { lexicon, out: Text::default(), base, sentence: 0, opens: true };
+    let mut reader = Reader { lexicon, out: Text::default(), base, sentence: 0, opens: true, folded: String::new() };
     let visible = visible(text, base, &mut reader.out.concealed);
     let mut at = 0;
     while at < visible.len() {
@@ -88,14 +88,15 @@ struct Reader<'a> {
     base: usize,
     sentence: u32,
     opens: bool,
+    folded: String,
 }
 
 impl Reader<'_> {
     fn word(&mut self, characters: &[(usize, char)]) {
         let (Some(first), Some(last)) = (characters.first(), characters.last()) else { return };
         let (start, end) = (self.base + first.0, self.base + last.0 + last.1.len_utf8());
-        let (folded, looks_alike) = fold(characters);
-        if folded.is_empty() {
+        let looks_alike = fold(characters, &mut self.folded);
+        if self.folded.is_empty() {
             return;
         }
         if looks_alike {
@@ -104,7 +105,7 @@ impl Reader<'_> {
         let token = Token {
             start,
             end,
-            word: self.lexicon.intern(&folded),
+            word: self.lexicon.intern(&self.folded),
             shape: shape(characters),
             sentence: self.sentence,
             opens: self.opens,
@@ -180,13 +181,13 @@ fn ends_sentence(characters: &[(usize, char)], at: usize, tokens: &[Token], text
     }
 }
 
-/// The word in lower-case ASCII, and whether letters in it pass for others.
-fn fold(characters: &[(usize, char)]) -> (String, bool) {
-    let mut folded = String::with_capacity(characters.len());
+/// Writes the word in lower-case ASCII; answers whether letters in it pass for others.
+fn fold(characters: &[(usize, char)], folded: &mut String) -> bool {
+    folded.clear();
     if characters.iter().all(|(_, c)| c.is_ascii()) {
         let kept = characters.iter().filter(|(_, c)| *c != '\'');
         folded.extend(kept.map(|(_, c)| c.to_ascii_lowercase()));
-        return (folded, false);
+        return false;
     }
     let latin = characters.iter().any(|(_, c)| is_latin(*c));
     let letters = || characters.iter().map(|(_, c)| *c).filter(|c| c.is_alphabetic());
@@ -207,7 +208,7 @@ fn fold(characters: &[(usize, char)]) -> (String, bool) {
             ),
         }
     }
-    (folded, looks_alike)
+    looks_alike
 }
 
 fn shape(characters: &[(usize, char)]) -> Shape {

@@ -7,15 +7,15 @@ use quick_xml::events::{BytesDecl, BytesText, Event};
 use super::RenderError;
 use crate::characters::line_feeds;
 use crate::draft::{DraftText, ResponseKind, Urgency};
-use crate::frozen::{Frozen, WarningKind};
+use crate::frozen::{Addressee, Frozen, WarningKind};
 
 const NAMESPACE: &str = "urn:oasis:names:tc:emergency:cap:1.2";
 
-/// The message as XML, for all approved recipients (`scope` is always `Private`).
-pub(crate) fn xml(draft: &DraftText, frozen: &Frozen) -> Result<String, RenderError> {
+/// The message to one recipient as XML. `scope` is always `Private`, and no other recipient is named in it.
+pub(crate) fn xml(draft: &DraftText, frozen: &Frozen, to: &Addressee) -> Result<String, RenderError> {
     let mut out = Writer::new_with_indent(Vec::new(), b' ', 2);
     out.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None))).map_err(failed)?;
-    let head = head(draft, frozen);
+    let head = head(draft, frozen, to);
     let info = info(draft, frozen);
     for (element, content) in head.iter().chain(&info) {
         xml_can_carry(element, content)?;
@@ -42,7 +42,7 @@ pub(crate) fn xml(draft: &DraftText, frozen: &Frozen) -> Result<String, RenderEr
 
 type Leaf = (&'static str, String);
 
-fn head(draft: &DraftText, frozen: &Frozen) -> Vec<Leaf> {
+fn head(draft: &DraftText, frozen: &Frozen, to: &Addressee) -> Vec<Leaf> {
     let sender = sender(&frozen.desk.name);
     let mut head = vec![
         ("identifier", frozen.reference.clone()),
@@ -51,7 +51,7 @@ fn head(draft: &DraftText, frozen: &Frozen) -> Vec<Leaf> {
         ("status", if frozen.exercise { "Exercise" } else { "Actual" }.to_owned()),
         ("msgType", message_type(&frozen.kind).to_owned()),
         ("scope", "Private".to_owned()),
-        ("addresses", addresses(frozen)),
+        ("addresses", address(to)),
         ("note", draft.cannot_tell.clone()),
     ];
     if let Some(of) = frozen.kind.earlier() {
@@ -107,17 +107,10 @@ const fn message_type(kind: &WarningKind) -> &'static str {
     }
 }
 
-/// Recipients' names, quoted when they hold a space, one after the other (CAP 1.2, 3.2.1 `addresses`).
-fn addresses(frozen: &Frozen) -> String {
-    let mut names: Vec<String> = Vec::new();
-    for to in &frozen.recipients {
-        let plain = to.name.replace('"', "'");
-        let name = if plain.contains(char::is_whitespace) { format!("\"{plain}\"") } else { plain };
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    names.join(" ")
+/// A recipient's name, quoted when it holds a space (CAP 1.2, 3.2.1 `addresses`).
+fn address(to: &Addressee) -> String {
+    let plain = to.name.replace('"', "'");
+    if plain.contains(char::is_whitespace) { format!("\"{plain}\"") } else { plain }
 }
 
 /// An id for the desk without the characters CAP forbids in `sender` (space, comma, `<`, `&`).

@@ -185,7 +185,7 @@ pub fn render(form: RenderAs, file: &WarningFile, recipient: Option<&str>) -> Re
         RenderAs::Text => text::body(&frame, &letter)?,
         RenderAs::Sms => sms::lines(&sms::segments(&frame, draft, frozen, to)?),
         RenderAs::Letter => json(&letter)?,
-        RenderAs::Cap => cap::xml(draft, frozen)?,
+        RenderAs::Cap => cap::xml(draft, frozen, to)?,
         RenderAs::Stix => json(&stix::bundle(draft, frozen))?,
         RenderAs::Email => email::message(frozen, &letter, &text::body(&frame, &letter)?),
         RenderAs::Telephone => telephone::script(&frame, draft, &letter)?,

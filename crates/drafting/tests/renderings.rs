@@ -1,0 +1,123 @@
+//! The renderings of the example warning, as files that a person can look at.
+//!
+//! `golden/warning.cap.xml` was checked against the OASIS schema of CAP 1.2 and `golden/warning.stix.json` with the OASIS
+//! validator for STIX 2.1; see `golden/README.md`.
+
+use drafting::*;
+use proptest::prelude::*;
+
+fn file() -> WarningFile {
+    serde_json::from_str(include_str!("golden/warning.json")).expect("the example is a warning file")
+}
+
+fn check(form: RenderAs, file: &WarningFile, golden: &str) {
+    let made = render(form, file, None).expect("the example renders").content;
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(golden);
+    if std::env::var_os("WRITE_GOLDEN").is_some() {
+        std::fs::write(&path, &made).expect("golden files can be written");
+    }
+    let wanted = std::fs::read_to_string(&path).expect("the golden file is there");
+    assert_eq!(made, wanted, "{golden} differs; look at it, then set WRITE_GOLDEN=1 to take it over");
+}
+
+#[test]
+fn the_example_renders_in_every_form() {
+    let file = file();
+    for (form, golden) in [
+        (RenderAs::Text, "warning.txt"),
+        (RenderAs::Sms, "warning.sms.txt"),
+        (RenderAs::Letter, "warning.letter.json"),
+        (RenderAs::Cap, "warning.cap.xml"),
+        (RenderAs::Stix, "warning.stix.json"),
+        (RenderAs::Email, "warning.eml"),
+        (RenderAs::Telephone, "warning.telephone.txt"),
+        (RenderAs::Webhook, "warning.webhook.json"),
+    ] {
+        check(form, &file, golden);
+    }
+}
+
+#[test]
+fn an_all_clear_and_an_exercise_say_so() {
+    let mut file = file();
+    let of = Earlier { reference: "FW-2023-0107".into(), sent_at: file.frozen.sent_at };
+    file.frozen.reference = "FW-2024-0002".into();
+    file.frozen.kind = WarningKind::AllClear { of };
+    file.frozen.exercise = true;
+    check(RenderAs::Text, &file, "all-clear.txt");
+    check(RenderAs::Cap, &file, "all-clear.cap.xml");
+    check(RenderAs::Stix, &file, "all-clear.stix.json");
+}
+
+#[test]
+fn the_kind_of_a_warning_is_that_of_its_cap_message() {
+    let of = Earlier { reference: "FW-2023-0107".into(), sent_at: file().frozen.sent_at };
+    for (kind, says) in [
+        (WarningKind::New, "<msgType>Alert</msgType>"),
+        (WarningKind::Update { of: of.clone() }, "<msgType>Update</msgType>"),
+        (WarningKind::Cancel { of: of.clone() }, "<msgType>Cancel</msgType>"),
+        (WarningKind::AllClear { of }, "<responseType>AllClear</responseType>"),
+    ] {
+        let mut file = file();
+        file.frozen.kind = kind;
+        let xml = render(RenderAs::Cap, &file, None).unwrap().content;
+        assert!(xml.contains(says), "{xml}");
+        let refers = "<references>warning-desk-illustration,FW-2023-0107,2023-12-28T10:00:00-00:00</references>";
+        assert_eq!(xml.contains(refers), file.frozen.kind.earlier().is_some());
+    }
+}
+
+#[test]
+fn a_text_message_that_is_too_long_is_refused() {
+    let mut long = file();
+    long.draft.advice = vec!["Stay at home.".to_owned(), "x".repeat(200)];
+    let refused = render(RenderAs::Sms, &long, None).unwrap_err().to_string();
+    assert!(refused.contains("`advice[1]` has 200 characters"), "{refused}");
+    long.draft.advice = vec!["Keep the door locked and let nobody in whom you do not know well.".to_owned(); 20];
+    let refused = render(RenderAs::Sms, &long, None).unwrap_err().to_string();
+    assert!(refused.contains("at most 8 are sent"), "{refused}");
+}
+
+#[test]
+fn a_form_and_a_recipient_nobody_knows_are_refused() {
+    assert!("pdf".parse::<RenderAs>().unwrap_err().to_string().contains("telephone"));
+    let refused = render(RenderAs::Letter, &file(), Some("Nobody")).unwrap_err().to_string();
+    assert!(refused.contains("`Nobody`"), "{refused}");
+    for form in RenderAs::ALL {
+        assert_eq!(form.id().parse::<RenderAs>().unwrap(), form);
+    }
+}
+
+#[test]
+fn one_recipients_page_stands_in_no_shared_form() {
+    for form in [RenderAs::Cap, RenderAs::Stix, RenderAs::Letter, RenderAs::Telephone, RenderAs::Sms] {
+        let made = render(form, &file(), None).unwrap().content;
+        assert!(!made.contains("/a/0123456789abcdef"), "{form:?}");
+    }
+}
+
+proptest! {
+    /// Whatever a person types, every form is made or refused, and no line can be added to a header or an element.
+    #[test]
+    fn untrusted_words_stay_words(text in "\\PC{1,80}", wild in ".{1,40}") {
+        let mut file = file();
+        file.draft.headline = format!("x{text}");
+        file.draft.what = format!("x{wild}</description><info>&amp;]]>");
+        file.frozen.recipients[0].name = format!("x{text}");
+        for form in RenderAs::ALL {
+            let Ok(made) = render(form, &file, None) else { continue };
+            match form {
+                RenderAs::Cap => prop_assert_eq!(made.content.matches("<info>").count(), 1),
+                RenderAs::Stix | RenderAs::Letter | RenderAs::Webhook => {
+                    prop_assert!(serde_json::from_str::<serde_json::Value>(&made.content).is_ok());
+                }
+                RenderAs::Email => {
+                    let head = made.content.split("\r\n\r\n").next().unwrap_or_default();
+                    let names = head.split("\r\n").filter(|line| !line.starts_with(' ')).count();
+                    prop_assert_eq!(names, 6, "{}", head);
+                }
+                RenderAs::Text | RenderAs::Sms | RenderAs::Telephone => {}
+            }
+        }
+    }
+}
