@@ -29,6 +29,8 @@ pub(crate) struct Candidate {
     pub span: Span,
     pub name: String,
     pub why: Vec<Feature>,
+    /// How alike the words and the name are; 0 when it was not found by name.
+    likeness: f64,
     /// Means too little without something else in the text that points to the same party.
     needs_support: bool,
 }
@@ -113,7 +115,7 @@ impl Sieve {
         }
         let quote = at.first().map_or("", |mention| {
             Span::new(text.words[mention.first].span.start, text.words[mention.end - 1].span.end)
-                .of(text.text)
+                .of(text.whole)
                 .unwrap_or_default()
         });
         self.guard(format!(
@@ -133,6 +135,12 @@ impl Sieve {
 
     /// The hits, the strongest first, and what the guard says.
     pub fn finish(mut self, graph: &Graph, text: &str) -> (Vec<Hit>, Vec<String>) {
+        // A party may bear several names that these words stand for: the likeliest is shown.
+        self.sure.sort_by(|a, b| {
+            let place = |one: &Candidate| (one.span, one.party);
+            place(a).cmp(&place(b)).then(b.likeness.total_cmp(&a.likeness))
+        });
+        self.sure.dedup_by_key(|one| (one.span, one.party));
         let mut count: HashMap<u32, usize> = HashMap::new();
         self.sure.iter().for_each(|candidate| *count.entry(candidate.party).or_default() += 1);
         let mut shown: HashMap<u32, usize> = HashMap::new();
@@ -157,7 +165,6 @@ impl Sieve {
         hits.sort_by(|a, b| {
             b.score.total_cmp(&a.score).then_with(|| a.span.cmp(&b.span)).then_with(|| a.party.cmp(&b.party))
         });
-        hits.dedup_by(|later, first| later.party == first.party && later.span == first.span);
         (hits, self.guarded)
     }
 }
@@ -166,7 +173,7 @@ impl Candidate {
     /// A party that is found by something else than its name.
     pub fn unnamed(graph: &Graph, party: u32, span: Span, why: Vec<Feature>) -> Self {
         let name = graph.party(party).label().to_owned();
-        Self { party, span, name, why, needs_support: false }
+        Self { party, span, name, why, likeness: 0.0, needs_support: false }
     }
 }
 
@@ -211,7 +218,7 @@ fn weigh(graph: &Graph, names: &Names, text: &Text, mention: &Mention, bearer: &
     let party = graph.party(bearer.party);
     let name = party.names.get(usize::from(bearer.name))?;
     let span = text.span(mention, bearer);
-    let quote = span.of(text.text)?;
+    let quote = span.of(text.whole)?;
     if mention.broken && loose(quote) != loose(&name.text) {
         return None;
     }
@@ -219,7 +226,8 @@ fn weigh(graph: &Graph, names: &Names, text: &Text, mention: &Mention, bearer: &
         return None;
     }
     let alone = mention.path.len() == 1;
-    let small = !text.words[mention.first].capital && name.text.starts_with(char::is_uppercase);
+    let other_letters = mention.path[0].how != How::Same;
+    let small = !text.words[mention.first].capital && (other_letters || name.text.starts_with(char::is_uppercase));
     if alone && small && !text.caseless {
         return None;
     }
@@ -250,7 +258,8 @@ fn weigh(graph: &Graph, names: &Names, text: &Text, mention: &Mention, bearer: &
     }
     let thin = matches!(bearer.form, FormKind::Initials | FormKind::Acronym);
     let needs_support = name.weak || thin || (alone && single);
-    Some(Candidate { party: bearer.party, span, name: name.text.clone(), why, needs_support })
+    let (name, likeness) = (name.text.clone(), mention.likeness);
+    Some(Candidate { party: bearer.party, span, name, why, likeness, needs_support })
 }
 
 fn name_feature(mention: &Mention, kind: NameKind) -> Feature {

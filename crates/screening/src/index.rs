@@ -52,6 +52,7 @@ impl Index {
         let present: HashSet<u32> =
             sieve.sure.iter().map(|one| one.party).chain(spots.iter().map(|spot| spot.party)).collect();
         sieve.support(&self.graph, &self.names, &text, ask, &present);
+        places::mark(&self.graph, ask, &spots, &mut sieve);
         self.events.meet(&self.graph, &self.ground, ask, &spots, &mut sieve);
         places::standing(&self.graph, ask, &spots, &mut sieve);
         let (hits, guarded) = sieve.finish(&self.graph, ask.text);

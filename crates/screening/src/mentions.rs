@@ -47,7 +47,7 @@ pub(crate) struct Mention {
 
 /// A text in words, each distinct word looked up once.
 pub(crate) struct Text<'t> {
-    pub text: &'t str,
+    pub whole: &'t str,
     pub words: Vec<Word>,
     seen: Vec<Seen>,
     /// For each word the number of what was seen.
@@ -79,7 +79,9 @@ impl Names {
             }
             own.sort_unstable();
             own.dedup();
-            own.into_iter().for_each(|word| names.vocabulary.count(word));
+            for word in own {
+                names.vocabulary.count(word);
+            }
         }
         names.vocabulary.seal();
         names
@@ -106,7 +108,7 @@ impl Names {
         }
         let capitals = words.iter().filter(|word| word.capital).count();
         let caseless = capitals * 50 < words.len();
-        Text { text, words, seen, of, caseless }
+        Text { whole: text, words, seen, of, caseless }
     }
 
     /// Every name in the text; of names that overlap the fuller one, and places inside other names.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use domain::register::{Change, Entry};
+use domain::register::{Change, Entry, PartyId};
 use serde_json::{Value, json};
 
 use crate::found::{Hit, Route, Screening, Unreachable};
@@ -48,7 +48,7 @@ pub fn sentences(screening: &Screening) -> String {
         screening.hits.iter().for_each(|hit| out.push_str(&hit_lines(hit)));
     }
     for place in &screening.places {
-        let inside: Vec<&str> = place.inside.iter().map(|id| id.as_str()).collect();
+        let inside: Vec<&str> = place.inside.iter().map(PartyId::as_str).collect();
         let inside = if inside.is_empty() { String::new() } else { format!(", inside {}", inside.join(", ")) };
         let _ = writeln!(out, "Place: {} ({}), {}{inside}.", place.name, place.party, place.how);
     }
@@ -116,7 +116,11 @@ pub fn check_sentences(found: &[Unreachable]) -> String {
 }
 
 fn unreached(found: &[Unreachable]) -> String {
-    found.iter().map(|one| format!("Not reachable: {} ({}): {}.\n", one.name, one.party, one.why)).collect()
+    let mut out = String::new();
+    for one in found {
+        let _ = writeln!(out, "Not reachable: {} ({}): {}.", one.name, one.party, one.why);
+    }
+    out
 }
 
 /// The document of `register import --json`.

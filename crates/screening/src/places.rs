@@ -30,11 +30,13 @@ pub(crate) struct Spot {
     pub span: Span,
     how: String,
     inside: Vec<u32>,
+    /// Whether reading places the threat here, as far as it says anything.
+    meant: bool,
 }
 
-/// The places a party lies in, the nearest first: by relation, then by the ground.
+/// The places a party lies in or will be at, the nearest first: by relation, then by the ground.
 pub(crate) fn containers(graph: &Graph, ground: &Ground, party: u32, at: Timestamp) -> Vec<u32> {
-    let kinds = [RelationKind::LocatedIn, RelationKind::PartOf];
+    let kinds = [RelationKind::LocatedIn, RelationKind::PartOf, RelationKind::Attends];
     let mut chain = graph.above(party, &kinds, at, MOST_CONTAINERS);
     if let Some(middle) = graph.party(party).geometry.as_ref().and_then(middle) {
         let around = ground.containing(graph, middle);
@@ -48,36 +50,70 @@ pub(crate) fn containers(graph: &Graph, ground: &Ground, party: u32, at: Timesta
 
 /// The places of the register in this text: those it names, and those that hold what reading found.
 pub(crate) fn find(graph: &Graph, ground: &Ground, ask: &Ask, sieve: &Sieve) -> Vec<Spot> {
-    let named = sieve.sure.iter().filter(|one| graph.party(one.party).kind == PartyKind::Place);
-    let mut spots: Vec<Spot> = named
-        .map(|one| Spot { party: one.party, span: one.span, how: "named".to_owned(), inside: Vec::new() })
-        .collect();
+    let called: HashSet<Vec<String>> = ask.places.iter().map(|place| folded(&place.name)).collect();
+    let mut spots: Vec<Spot> = Vec::new();
+    let mut first: HashMap<u32, usize> = HashMap::new();
+    for one in sieve.sure.iter().filter(|one| graph.party(one.party).kind == PartyKind::Place) {
+        let spot = *first.entry(one.party).or_insert_with(|| {
+            let meant = graph.party(one.party).names.iter().any(|name| called.contains(&folded(&name.text)));
+            spots.push(Spot { party: one.party, span: one.span, how: "named".to_owned(), inside: Vec::new(), meant });
+            spots.len() - 1
+        });
+        spots[spot].meant |= ask.places.iter().any(|place| place.span.overlaps(one.span));
+    }
     for place in ask.places {
         let at = Position { lat: place.lat, lon: place.lon };
         if !at.is_on_earth() {
             continue;
         }
-        let known = spots.iter().any(|spot| spot.span.overlaps(place.span));
+        let known = sieve.sure.iter().any(|one| one.span.overlaps(place.span) && first.contains_key(&one.party));
         if let Some((party, how)) = (!known).then(|| locate(graph, ground, &place.name, at)).flatten() {
-            spots.push(Spot { party, span: place.span, how, inside: Vec::new() });
+            spots.push(Spot { party, span: place.span, how, inside: Vec::new(), meant: true });
         }
     }
+    spots.sort_by_key(|spot| !spot.meant);
     let mut seen = HashSet::new();
     spots.retain(|spot| seen.insert(spot.party));
+    // Reading may know none of the register's places, or not have been asked: then every place counts.
+    let none = !spots.iter().any(|spot| spot.meant);
     for spot in &mut spots {
+        spot.meant |= none;
         spot.inside = containers(graph, ground, spot.party, ask.at);
     }
     spots
 }
 
+fn is_called(graph: &Graph, party: u32, name: &str) -> bool {
+    let words = folded(name);
+    graph.party(party).names.iter().any(|own| folded(&own.text) == words)
+}
+
+/// Says of each place found whether reading has the threat there, and whether a narrower place is named too.
+pub(crate) fn mark(graph: &Graph, ask: &Ask, spots: &[Spot], sieve: &mut Sieve) {
+    let by_party: HashMap<u32, &Spot> = spots.iter().map(|spot| (spot.party, spot)).collect();
+    let around = around(spots);
+    for candidate in &mut sieve.sure {
+        let Some(spot) = by_party.get(&candidate.party) else { continue };
+        match (ask.places.is_empty(), spot.meant) {
+            (true, _) => {}
+            (false, true) => candidate.why.push(Feature::new("place", "the claims of the report place it here", 1.5)),
+            (false, false) => {
+                candidate.why.push(Feature::new("place", "the claims of the report place it elsewhere", -1.5));
+            }
+        }
+        if let Some(narrower) = around.get(&spot.party) {
+            let name = graph.party(*narrower).label();
+            candidate.why.push(Feature::new("wider", format!("{name}, which lies in it, is named too"), -2.0));
+        }
+    }
+}
+
 /// The register's place for a point: the nearest one with this name, the nearest one at all, the smallest area around.
 fn locate(graph: &Graph, ground: &Ground, name: &str, at: Position) -> Option<(u32, String)> {
-    let words = folded(name);
-    let called = |party: u32| graph.party(party).names.iter().any(|own| folded(&own.text) == words);
     let is_place = |party: u32| graph.party(party).kind == PartyKind::Place;
     let near = ground.near(at, SAME_NAME_KM);
     let mut places = near.iter().filter(|(party, _)| is_place(*party));
-    let by_name = places.clone().find(|(party, _)| called(*party));
+    let by_name = places.clone().find(|(party, _)| is_called(graph, *party, name));
     let by_distance = places.next().filter(|(_, far)| *far <= NEAR_KM);
     if let Some((party, far)) = by_name.or(by_distance) {
         return Some((*party, format!("{far:.0} km from where the text's {name} lies")));
@@ -151,9 +187,16 @@ impl Events {
     }
 }
 
+/// The places that lie around those that are meant, each with one that lies in it.
+fn around(spots: &[Spot]) -> HashMap<u32, u32> {
+    let meant = spots.iter().filter(|spot| spot.meant);
+    meant.flat_map(|spot| spot.inside.iter().map(|place| (*place, spot.party))).collect()
+}
+
 /// Spots that no other spot lies in: a report that names a city and its country means the city.
 fn innermost(spots: &[Spot]) -> impl Iterator<Item = &Spot> {
-    spots.iter().filter(|spot| !spots.iter().any(|other| other.inside.contains(&spot.party)))
+    let around = around(spots);
+    spots.iter().filter(move |spot| spot.meant && !around.contains_key(&spot.party))
 }
 
 /// Events that are points near a place that is a point.
@@ -169,15 +212,14 @@ fn nearby<'g>(graph: &'g Graph, ground: &Ground, spot: &Spot) -> impl Iterator<I
 /// What speaks for an event by its time; `None` when it is at another time.
 fn overlap(graph: &Graph, event: u32, ask: &Ask) -> Option<Feature> {
     let time = graph.party(event).time?;
-    let (window, slack, weight, words) = match ask.window {
-        Some(window) => (window, SLACK, 3.0, "in the window of the threat"),
-        None => {
-            let until = ask.at.checked_add(SOON).unwrap_or(Timestamp::MAX);
-            (Window { from: Some(ask.at), to: Some(until) }, SLACK, 1.0, "within thirty days; the text gives no window")
-        }
+    let (window, weight, words) = if let Some(window) = ask.window {
+        (window, 3.0, "in the window of the threat")
+    } else {
+        let until = ask.at.checked_add(SOON).unwrap_or(Timestamp::MAX);
+        (Window { from: Some(ask.at), to: Some(until) }, 1.0, "within thirty days; the text gives no window")
     };
     let before = |end: Option<Timestamp>, start: Option<Timestamp>| match (end, start) {
-        (Some(end), Some(start)) => end.checked_add(slack).unwrap_or(Timestamp::MAX) < start,
+        (Some(end), Some(start)) => end.checked_add(SLACK).unwrap_or(Timestamp::MAX) < start,
         _ => false,
     };
     // An end that nobody told is not an end: it is taken to be a month away.

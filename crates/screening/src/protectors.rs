@@ -34,9 +34,10 @@ pub(crate) fn of(graph: &Graph, ground: &Ground, ward: u32, at: Timestamp) -> Ve
     let around = containers(graph, ground, ward, at);
     for place in std::iter::once(ward).chain(around) {
         for (party, relation) in graph.into(place, RelationKind::JurisdictionOver, at) {
-            let by = match place == ward {
-                true => "jurisdiction over it".to_owned(),
-                false => format!("jurisdiction over {}, in which it lies", graph.party(place).label()),
+            let by = if place == ward {
+                "jurisdiction over it".to_owned()
+            } else {
+                format!("jurisdiction over {}, in which it lies", graph.party(place).label())
             };
             add(party, by, relation.note.clone());
         }

@@ -51,6 +51,7 @@ fn names_are_found_in_other_letters() {
     person("李小明", "要杀李小明了", "李小明");
     person("李小明", "they will get Li Xiaoming", "Li Xiaoming");
     person("李小明", "Xiaoming Li", "Xiaoming Li");
+    person("کرمان", "the ceremony, the Carmen", "");
     person("יעל כהן", "יעל כהן בסכנה", "יעל כהן");
 }
 

@@ -44,7 +44,7 @@ impl<'v> Entity<'v> {
     fn all(&self, property: &str) -> impl Iterator<Item = &'v str> {
         let found = self.value.get("properties").and_then(|all| all.get(property));
         let list = found.and_then(Value::as_array).map(Vec::as_slice);
-        let one = list.map_or_else(|| found.map(std::slice::from_ref).unwrap_or_default(), |list| list);
+        let one = list.unwrap_or_else(|| found.map(std::slice::from_ref).unwrap_or_default());
         // An exporter may nest the entity that is meant instead of naming its id.
         let text = |value: &'v Value| value.as_str().or_else(|| value.get("id").and_then(Value::as_str));
         one.iter().filter_map(text).map(str::trim).filter(|words| !words.is_empty())

@@ -55,16 +55,21 @@ pub(crate) fn words(text: &str) -> Vec<Word> {
             if let Some(range) = &mut open {
                 range.end = end;
             }
-        } else if !is_ignored(letter) && !(is_apostrophe(letter) && next_is_letter(text, end)) {
-            if let Some(range) = open.take() {
-                close(range);
-            }
+        } else if !stays_inside(text, letter, end)
+            && let Some(range) = open.take()
+        {
+            close(range);
         }
     }
     if let Some(range) = open {
         close(range);
     }
     found
+}
+
+/// Whether a character that is neither letter nor mark may stand inside a word.
+fn stays_inside(text: &str, letter: char, end: usize) -> bool {
+    is_ignored(letter) || (is_apostrophe(letter) && next_is_letter(text, end))
 }
 
 fn next_is_letter(text: &str, at: usize) -> bool {

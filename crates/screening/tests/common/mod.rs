@@ -1,5 +1,6 @@
 //! Small registers for the tests.
 #![allow(dead_code, reason = "each test file uses its part")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 use domain::Span;
 use domain::register::{ContactPath, Name, NameKind, Party, PartyKind, Register, Relation, RelationKind, Tlp};
