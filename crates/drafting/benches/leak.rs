@@ -63,3 +63,40 @@ fn growth(bench: divan::Bencher<'_, '_>, pages: usize) {
     let draft = [Part { name: "what".to_owned(), text: text(pages * PAGE, 6) }];
     bench.bench_local(|| check(&draft, &protected, &[]));
 }
+
+/// Texts made to cost time, 200 kB of draft against 200 kB of protected text. Each should take about as long per byte as
+/// an ordinary text of that length.
+#[divan::bench(args = ["ordinary", "one word", "figures", "one figure", "times", "dates", "names", "capital pairs", "letters", "remarks", "no stops", "base64"], sample_count = 3)]
+fn hostile(bench: divan::Bencher<'_, '_>, kind: &str) {
+    let text = hostile_text(kind);
+    let protected = [Protected::whole("all", text.as_str())];
+    let draft = [Part { name: "what".to_owned(), text: text.chars().rev().collect::<String>() + &text }];
+    bench.bench_local(|| check(&draft, &protected, &[]));
+}
+
+fn hostile_text(kind: &str) -> String {
+    let many = |piece: &dyn Fn(usize) -> String| {
+        let mut out = String::new();
+        let mut at = 0;
+        while out.len() < 200_000 {
+            out.push_str(&piece(at));
+            at += 1;
+        }
+        out
+    };
+    let letter = |at: usize| char::from(b'a' + u8::try_from(at % 26).unwrap_or(0));
+    match kind {
+        "one word" => many(&|_| "violin ".to_owned()),
+        "figures" => many(&|at| format!("{at} ")),
+        "one figure" => many(&|_| "47 men ".to_owned()),
+        "times" => many(&|at| format!("{}:{:02} UTC+{} ", at % 24, at / 24 % 60, at / 1440 % 14)),
+        "dates" => many(&|at| format!("{}/{}/{} ", at % 28 + 1, at / 28 % 12 + 1, 1900 + at / 336 % 200)),
+        "names" => many(&|at| format!("x Ba{}{}{}n ", letter(at), letter(at / 26), letter(at / 676))),
+        "capital pairs" => many(&|at| format!("x BAA{} COO{} ", letter(at), letter(at / 26))),
+        "letters" => many(&|at| format!("{} ", letter(at))),
+        "remarks" => many(&|_| "<!-- ".to_owned()),
+        "no stops" => text(30_000, 3).replace('.', ""),
+        "base64" => many(&|at| if at % 20 == 0 { " ".to_owned() } else { "QUJD".to_owned() }),
+        _ => text(30_000, 3),
+    }
+}

@@ -1,6 +1,6 @@
 //! Numbers and quantities: read from figures and words, turned into one unit, compared with what is cleared.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::ground::{Found, Ground, Passage};
 use super::lexicon::number_word;
@@ -8,7 +8,7 @@ use super::report::Kind;
 use super::tokens::Shape;
 
 /// What a number counts or measures.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Measure {
     /// Things, with the meanings of the two telling words that follow.
     Count([Option<u32>; 2]),
@@ -41,7 +41,7 @@ const TOLERANCE: f64 = 0.035;
 /// Numbers to call for help.
 const EMERGENCY: [u32; 9] = [101, 110, 111, 112, 117, 118, 144, 911, 999];
 
-/// Quantities by their value and as written, so that a number is compared only with those near it.
+/// Different quantities by their value and as written, so that a number is compared only with those near it.
 #[derive(Default)]
 struct Index {
     all: Vec<(usize, Quantity)>,
@@ -50,13 +50,17 @@ struct Index {
 }
 
 /// So many near quantities are looked at; a flood of one figure must not cost time.
-const MOST_NEAR: usize = 2_000;
+const MOST_NEAR: usize = 400;
 
 impl Index {
     fn of(ground: &Ground<'_>, passages: &[Passage<'_>]) -> Self {
         let mut index = Self::default();
+        let mut met = HashSet::new();
         for (passage, text) in passages.iter().enumerate() {
             for quantity in quantities(ground, text) {
+                if !met.insert((quantity.value.to_bits(), quantity.written.to_bits(), quantity.measure)) {
+                    continue;
+                }
                 let number = index.all.len();
                 index.by_value.entry(quantity.value.to_bits()).or_default().push(number);
                 index.by_written.entry(quantity.written.to_bits()).or_default().push(number);

@@ -19,9 +19,9 @@ pub(super) struct At<T> {
 
 const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 /// More different times of day than any set of reports tells; keeps a flood of them from costing time.
-const MOST_CLOCKS: usize = 20_000;
+const MOST_CLOCKS: usize = 10_000;
 /// As many as a draft may tell before the rest is not looked at; one is enough to stop it.
-const MOST_SAID: usize = 2_000;
+const MOST_SAID: usize = 500;
 
 /// Times and dates of one passage.
 struct Times {
