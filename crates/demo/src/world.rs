@@ -1,5 +1,6 @@
 //! The stage: an empty desk on a simulated clock, its people, and the mail server its e-mail goes to.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use domain::Role;
@@ -8,7 +9,7 @@ use serde_json::json;
 use server::{Ask, Clock, Config, Desk, Ids, Security, Serving, SmtpSettings};
 
 use crate::client::{PASSWORD, Person, Refused};
-use crate::sink::{SmtpSink, SmtpSinkOptions};
+use crate::sink::SmtpSink;
 use crate::teller::Teller;
 use crate::{DemoError, Options, examples};
 
@@ -45,15 +46,19 @@ pub struct World {
 impl World {
     /// Sets the stage.
     pub async fn build(options: &Options) -> Result<Self, DemoError> {
+        // Whoever came first has installed the same one.
+        let _installed_before = rustls::crypto::ring::default_provider().install_default();
         let clock = Clock::simulated(at(BEGINS)?);
         let ids = Ids::seeded(SEED);
-        let mail = SmtpSink::start(SmtpSinkOptions::default()).await.map_err(|cause| DemoError::Story(cause.to_string()))?;
-        server::create(&options.data, &config(options, &mail), &ids)?;
+        let mail =
+            SmtpSink::start().await.map_err(|cause| DemoError::Story(cause.to_string()))?;
+        let listen = settled(options.listen)?;
+        server::create(&options.data, &config(listen, &mail), &ids)?;
         let desk = server::open(&options.data, clock, ids, options.printer.clone()).await?;
         for (name, full_name, roles) in PEOPLE {
             desk.open_account(&Ask::desk(), name, full_name, roles, PASSWORD).await?;
         }
-        let serving = server::serve(desk.clone(), options.listen, false).await?;
+        let serving = server::serve(desk.clone(), listen, false).await?;
         let base = format!("http://{}", serving.address);
         let mut people = Vec::new();
         for (name, ..) in PEOPLE {
@@ -103,16 +108,25 @@ impl World {
     }
 }
 
-fn config(options: &Options, mail: &SmtpSink) -> Config {
+/// An address whose port is known: recipients' links need it before anything listens there.
+fn settled(listen: SocketAddr) -> Result<SocketAddr, DemoError> {
+    let fault = |cause| DemoError::File { path: listen.to_string(), cause };
+    match listen.port() {
+        0 => std::net::TcpListener::bind(listen).and_then(|free| free.local_addr()).map_err(fault),
+        _ => Ok(listen),
+    }
+}
+
+fn config(listen: SocketAddr, mail: &SmtpSink) -> Config {
     Config {
         name: "Duty-to-warn desk (demonstration)".to_owned(),
         contact: "warning-desk@desk.example, +000 555 0100".to_owned(),
         place: "Duty room".to_owned(),
         origin: "desk.example/forewarn-demo".to_owned(),
-        public_url: format!("http://{}", options.listen),
+        public_url: format!("http://{listen}"),
         smtp: Some(SmtpSettings {
-            host: mail.address().ip().to_string(),
-            port: mail.address().port(),
+            host: mail.addr().ip().to_string(),
+            port: mail.addr().port(),
             security: Security::None,
             from: "warning-desk@desk.example".to_owned(),
             user: None,

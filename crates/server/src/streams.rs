@@ -7,7 +7,7 @@ use domain::threat::{Effect, Threat, ThreatEvent};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use store::{Lease, NewEffect, NewEntry, Row, RowContent, StoredEntry, Write};
+use store::{NewEffect, NewEntry, Row, RowContent, StoredEntry, Write};
 
 use crate::error::AppError;
 
@@ -105,12 +105,6 @@ pub fn effects_of(effects: &[Effect]) -> Result<Vec<NewEffect>, AppError> {
         })
     };
     effects.iter().map(keep).collect()
-}
-
-/// A lease that ends with a write.
-pub fn finishing(mut write: Write, lease: Option<Lease>) -> Write {
-    write.finish.extend(lease);
-    write
 }
 
 impl Aggregate for Threat {

@@ -27,14 +27,17 @@ pub(super) async fn outcome(world: &mut World, threat: &str) -> Result<(), DemoE
 pub(super) async fn news(world: &mut World, threat: &str, reports: Option<&Path>) -> Result<(), DemoError> {
     world.until("2024-01-25T20:00:00Z").await?;
     for (name, bytes) in examples::after(reports)? {
-        let body = json!({"name": name, "reporter": "press review", "handling": "open", "base64": BASE64.encode(bytes)});
+        let body =
+            json!({"name": name, "reporter": "press review", "handling": "open", "base64": BASE64.encode(bytes)});
         let report = world.person("ilse").must("reports", &body).await?;
-        let joined = if text(&report, "/threat") == threat { "linked to the threat" } else { "not linked to this threat" };
+        let joined =
+            if text(&report, "/threat") == threat { "linked to the threat" } else { "not linked to this threat" };
         world.tell("ilse", &format!("brings in {name}: {joined}, as a report after the fact."));
     }
     let view = world.person("joon").get(&format!("threats/{threat}")).await?;
     world.tell("desk", "what the reports agree on, where they conflict, and how many voices really stand behind them:");
-    let names: Vec<(&str, String)> = list(&view, "/reports").iter().map(|report| (text(report, "/id"), short(text(report, "/name")))).collect();
+    let names: Vec<(&str, String)> =
+        list(&view, "/reports").iter().map(|report| (text(report, "/id"), short(text(report, "/name")))).collect();
     for field in list(&view, "/comparison/fields") {
         show_field(world, field, &names);
     }
@@ -45,7 +48,10 @@ pub(super) async fn news(world: &mut World, threat: &str, reports: Option<&Path>
     let close = json!({"reason": "the outcome is known; the reports after the fact are filed"});
     world.until("2024-01-26T09:00:00Z").await?;
     world.person("okafor").must(&format!("threats/{threat}/closed"), &close).await?;
-    world.tell("okafor", "closes the threat: warned twice, never acknowledged by those it was for, and anybody can prove it.");
+    world.tell(
+        "okafor",
+        "closes the threat: warned twice, never acknowledged by those it was for, and anybody can prove it.",
+    );
     Ok(())
 }
 
@@ -76,16 +82,21 @@ pub(super) async fn record(world: &mut World) -> Result<(), DemoError> {
     let entries = world.desk.store.export(Content::Full, &mut export).await.map_err(server::AppError::from)?;
     let path = world.desk.data.join("record.jsonl");
     std::fs::write(&path, &export).map_err(|cause| DemoError::File { path: path.display().to_string(), cause })?;
-    let key: record::VerifyKey = world.desk.verify_key.parse().map_err(|_| DemoError::Story("the public key cannot be read".to_owned()))?;
-    let verdict = record::verify(export.as_slice(), Some(&key), None);
+    let key: record::VerifyKey =
+        world.desk.verify_key.parse().map_err(|_| DemoError::Story("the public key cannot be read".to_owned()))?;
+    let verdict = record::verify(export.as_slice(), Some(&key), None).map_err(unreadable)?;
     let word = if verdict.is_sound() { "verifies" } else { "does NOT verify" };
     world.tell("joon", &format!("exports the record ({entries} entries) and checks it with nothing but the file and the public key: it {word}."));
     let mut changed = export.clone();
     let middle = changed.len() / 2;
     changed[middle] ^= 1;
-    let verdict = record::verify(changed.as_slice(), Some(&key), None);
+    let verdict = record::verify(changed.as_slice(), Some(&key), None).map_err(unreadable)?;
     if let Some(finding) = verdict.findings.first() {
         world.tell("joon", &format!("changes one byte (number {middle}) in a copy and checks again: {}", finding.what));
     }
     Ok(())
+}
+
+fn unreadable(cause: std::io::Error) -> DemoError {
+    DemoError::Story(format!("the export cannot be read: {cause}"))
 }

@@ -22,7 +22,10 @@ async fn arrives(world: &mut World, (name, words): (&str, &str)) -> Result<Value
     let body = json!({"name": name, "reporter": "field station", "handling": "protected", "text": words});
     let report = world.person("ilse").must("reports", &body).await?;
     let claims = list(&report, "/reading/claims").len();
-    world.tell("ilse", &format!("brings in {name}: kept word for word, then read into {claims} claims with their places in the text."));
+    world.tell(
+        "ilse",
+        &format!("brings in {name}: kept word for word, then read into {claims} claims with their places in the text."),
+    );
     world.teller.why(text(&report, "/reading/sentence"));
     if report.pointer("/duplicate_of").is_some_and(Value::is_string) {
         world.tell("desk", "the same text came before: recognised as a duplicate, not counted as a second voice.");
@@ -33,7 +36,10 @@ async fn arrives(world: &mut World, (name, words): (&str, &str)) -> Result<Value
     let reports = list(&view, "/threat/reports");
     let why = reports.last().map(|link| text(link, "/why").to_owned()).unwrap_or_default();
     if reports.len() == 1 {
-        world.tell("desk", "no open threat is like it: a new threat is opened, and a clock runs until somebody has said who is meant.");
+        world.tell(
+            "desk",
+            "no open threat is like it: a new threat is opened, and a clock runs until somebody has said who is meant.",
+        );
     } else {
         world.tell("desk", &format!("linked to the threat that is open already, because: {why}."));
     }
@@ -48,15 +54,19 @@ pub(super) async fn screening(world: &mut World, threat: &str) -> Result<String,
         let why: Vec<&str> = list(hit, "/why").iter().map(|why| text(why, "/feature")).collect();
         world.tell("desk", &format!("the register knows: {} ({}).", text(hit, "/name"), why.join(", ")));
     }
-    for protector in list(&found, "/protectors").iter().take(3) {
-        world.tell("desk", &format!("{} protects {} ({}).", text(protector, "/party"), text(protector, "/for"), text(protector, "/by")));
-    }
-    for route in list(&found, "/routes").iter().take(3) {
-        world.tell("desk", &format!("a route to {}: {}", text(route, "/to"), text(route, "/why")));
-    }
-    world.teller.why("There are no diplomatic relations: no direct channel, but not no route. How the real warning went was never disclosed.");
     let best = list(&found, "/hits").iter().find(|hit| text(hit, "/kind") == "event");
     let best = best.ok_or_else(|| DemoError::Story("screening did not find the gathering".to_owned()))?;
+    let protectors = list(&found, "/protectors").iter().filter(|known| text(known, "/for") == text(best, "/party"));
+    for protector in protectors {
+        world.tell("desk", &format!("{} protects it ({}).", text(protector, "/name"), text(protector, "/by")));
+    }
+    for route in list(&found, "/routes").iter().take(2) {
+        let hops: Vec<&str> = list(route, "/hops").iter().map(|hop| text(hop, "/name")).collect();
+        let why: Vec<&str> = list(route, "/why").iter().filter_map(Value::as_str).collect();
+        world.tell("desk", &format!("a route: {}.", hops.join(" -> ")));
+        world.teller.why(&why.join(" "));
+    }
+    world.teller.why("There are no diplomatic relations: no direct channel, but not no route. How the real warning went was never disclosed.");
     let body = json!({
         "kind": "location",
         "name": "those who gather at the commemoration in Kerman",
@@ -85,7 +95,14 @@ pub(super) async fn determination(world: &mut World, threat: &str, victim: &str)
     let after = world.person("mara").must(&format!("{path}/assessment"), &body).await?;
     let assessment = &after["victims"][0]["assessment"];
     let found = text(assessment, "/determination").to_owned();
-    world.tell("mara", &format!("answers the questions of {}: the determination is {}.", text(assessment, "/policy/id"), found.to_uppercase()));
+    world.tell(
+        "mara",
+        &format!(
+            "answers the questions of {}: the determination is {}.",
+            text(assessment, "/policy/id"),
+            found.to_uppercase()
+        ),
+    );
     for reason in list(assessment, "/reasons") {
         let (criterion, clause) = (text(reason, "/criterion"), text(reason, "/clause"));
         let answer = text(reason, "/answer").replace('_', " ");

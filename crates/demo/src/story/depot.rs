@@ -27,7 +27,7 @@ pub(super) async fn the_other_threat(world: &mut World, threat: &str) -> Result<
         "when": "Friday 29 December 2023, at the start of the early shift.",
         "place": "The parcel depot in Leeds.",
         "advice": ["Find the manager and speak with him before the early shift on Friday."],
-        "cannot_tell": "We cannot tell you who told us.",
+        "cannot_tell": "We cannot tell you how we know this.",
         "contact": "The duty officer, +000 555 0100, at any hour.",
     });
     let draft = json!({"victim": victim, "text": text_of, "ways": way});
@@ -45,7 +45,8 @@ async fn tell_the_police(world: &mut World, threat: &str) -> Result<(), DemoErro
     let path = format!("threats/{threat}/deliveries/{delivery}");
     let receipt = json!({"state": "delivered", "evidence": "read aloud by telephone at 04:02 and repeated back"});
     world.person("ana").must(&format!("{path}/receipts"), &receipt).await?;
-    let ack = json!({"person": "Inspector Holroyd", "capacity": "protector", "words": "An officer will see him today."});
+    let ack =
+        json!({"person": "Inspector Holroyd", "capacity": "protector", "words": "An officer will see him today."});
     world.person("ana").must(&format!("{path}/acknowledgements"), &ack).await?;
     world.tell("ana", "meanwhile, the other threat of this night: reads the warning to the police in Leeds by telephone; Inspector Holroyd acknowledges by name.");
     world.until("2023-12-27T04:04:00Z").await
@@ -55,7 +56,10 @@ async fn tell_the_police(world: &mut World, threat: &str) -> Result<(), DemoErro
 pub(super) async fn ends(world: &mut World, threat: &str) -> Result<(), DemoError> {
     let outcome = json!({"kind": "averted", "occurred_at": null, "reason": "police spoke with both men; the early shift was met at the gate"});
     world.person("mara").must(&format!("threats/{threat}/outcome"), &outcome).await?;
-    world.person("okafor").must(&format!("threats/{threat}/closed"), &json!({"reason": "warned, acknowledged, averted"})).await?;
+    world
+        .person("okafor")
+        .must(&format!("threats/{threat}/closed"), &json!({"reason": "warned, acknowledged, averted"}))
+        .await?;
     world.tell("okafor", "closes the threat in Leeds: warned, acknowledged, averted.");
     Ok(())
 }

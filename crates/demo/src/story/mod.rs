@@ -13,7 +13,9 @@ use crate::{DemoError, World};
 
 /// The story from its beginning to its end.
 pub(crate) async fn play(world: &mut World, reports: Option<&Path>) -> Result<(), DemoError> {
-    world.teller.act("The Kerman example: an illustration composed from public reporting. The real channel was never disclosed.");
+    world.teller.act(
+        "The Kerman example: an illustration composed from public reporting. The real channel was never disclosed.",
+    );
     world.teller.act("1. Reports arrive");
     let threats = before::reports_arrive(world).await?;
     world.teller.act("2. Who is meant, who protects them, how they can be reached");

@@ -45,7 +45,11 @@ pub(super) async fn words(world: &mut World, threat: &str, victim: &str) -> Resu
 
     world.until("2023-12-27T03:40:00Z").await?;
     let what = "We believe that members of ISIS-Khorasan are preparing a suicide bombing against a large public gathering in Kerman.";
-    let body = json!({"victim": victim, "text": draft_text(what, "We take it seriously enough to tell you now.")});
+    let body = json!({
+        "victim": victim,
+        "text": draft_text(what, "We take it seriously enough to tell you now."),
+        "ways": ways(world, threat, victim).await?,
+    });
     let after = world.person("mara").must(&path, &body).await?;
     let draft = list(&after, "/drafts").last().cloned().unwrap_or_default();
     let leaks = list(&draft, "/leaks").len();
@@ -59,7 +63,31 @@ pub(super) async fn words(world: &mut World, threat: &str, victim: &str) -> Resu
     Ok(Warning { id: need(&draft, "/release/warning")?, threat })
 }
 
-async fn approve(world: &mut World, who: &'static str, wish: &str, threat: &str, draft: &Value) -> Result<Option<Value>, DemoError> {
+/// The ways a person chooses from those the register knows: letter and e-mail through the embassy at once; the mission
+/// to the United Nations when nobody acknowledges in time.
+async fn ways(world: &World, threat: &str, victim: &str) -> Result<Vec<Value>, DemoError> {
+    let known = world.person("mara").get(&format!("threats/{threat}/victims/{victim}/ways")).await?;
+    let mut chosen = Vec::new();
+    for way in list(&known, "") {
+        let order = match (text(way, "/recipient"), text(way, "/channel")) {
+            (name, "email" | "letter") if name.starts_with("Embassy") => 0,
+            (name, "email") if name.starts_with("Permanent Mission") => 1,
+            _ => continue,
+        };
+        let mut way = way.clone();
+        way["order"] = order.into();
+        chosen.push(way);
+    }
+    Ok(chosen)
+}
+
+async fn approve(
+    world: &mut World,
+    who: &'static str,
+    wish: &str,
+    threat: &str,
+    draft: &Value,
+) -> Result<Option<Value>, DemoError> {
     let path = format!("threats/{threat}/drafts/{}/approval", need(draft, "/id")?);
     let body = json!({"fingerprint": text(draft, "/release/fingerprint")});
     match world.person(who).try_to(&path, &body).await? {
@@ -86,10 +114,21 @@ pub(super) async fn silence(world: &mut World, threat: &str, victim: &str, warni
 
     world.until("2023-12-28T12:00:00Z").await?;
     let view = world.person("okafor").get(&format!("threats/{threat}")).await?;
-    let overdue = list(&view, "/threat/escalations").iter().rev().find(|known| text(known, "/of/clock") == "acknowledge").cloned();
-    let overdue = overdue.ok_or_else(|| DemoError::Story("nobody was asked for the missing acknowledgement".to_owned()))?;
-    world.tell("desk", &format!("the time for an acknowledgement ran out at {}; the desk put it to the {} and keeps asking.",
-        text(&overdue, "/due_at"), text(&overdue, "/to").replace('_', " ")));
+    let overdue = list(&view, "/threat/escalations")
+        .iter()
+        .rev()
+        .find(|known| text(known, "/of/clock") == "acknowledge")
+        .cloned();
+    let overdue =
+        overdue.ok_or_else(|| DemoError::Story("nobody was asked for the missing acknowledgement".to_owned()))?;
+    world.tell(
+        "desk",
+        &format!(
+            "the time for an acknowledgement ran out at {}; the desk put it to the {} and keeps asking.",
+            text(&overdue, "/due_at"),
+            text(&overdue, "/to").replace('_', " ")
+        ),
+    );
     world.person("okafor").must(&format!("threats/{threat}/taken"), &json!({"of": overdue["of"]})).await?;
     world.tell("okafor", "takes it up: the embassy's word is not the government's.");
     warn_again(world, threat, victim, &warning.id).await
@@ -113,16 +152,22 @@ async fn carry_letter(world: &mut World, threat: &str, warning: &str) -> Result<
     let mine = |known: &&Value| text(known, "/warning") == warning && text(known, "/state") == "prepared";
     let Some(letter) = list(&view, "/threat/deliveries").iter().find(mine) else { return Ok(()) };
     let path = format!("threats/{threat}/deliveries/{}/receipts", text(letter, "/id"));
-    let body = json!({"state": "handed_over", "evidence": "handed to the embassy's duty officer at the door, signed for"});
+    let body =
+        json!({"state": "handed_over", "evidence": "handed to the embassy's duty officer at the door, signed for"});
     world.person("ana").must(&path, &body).await?;
-    world.tell("ana", "hands the sealed letter over at the embassy. Handed over is not delivered, and neither is an acknowledgement.");
+    world.tell(
+        "ana",
+        "hands the sealed letter over at the embassy. Handed over is not delivered, and neither is an acknowledgement.",
+    );
     Ok(())
 }
 
 /// The embassy opens its one-time link in the e-mail and says who it is.
 async fn intermediary_answers(world: &mut World) -> Result<(), DemoError> {
     world.until("2023-12-27T09:15:00Z").await?;
-    let message = world.mail.messages().last().map(|message| message.text()).unwrap_or_default();
+    let mails = world.mail.mails();
+    let parsed = mails.last().and_then(|mail| mail_parser::MessageParser::default().parse(&mail.bytes));
+    let message = parsed.and_then(|mail| mail.body_text(0).map(std::borrow::Cow::into_owned)).unwrap_or_default();
     let base = world.base.clone();
     let link = message.split_whitespace().find(|word| word.starts_with(&format!("{base}/a/")));
     let link = link.ok_or_else(|| DemoError::Story("the e-mail carries no acknowledgement link".to_owned()))?;
@@ -148,12 +193,16 @@ async fn warn_again(world: &mut World, threat: &str, victim: &str, earlier: &str
         "victim": victim,
         "purpose": {"kind": "warn_again", "of": earlier},
         "text": draft_text(what, "Nothing that we have learned since makes it less likely."),
+        "ways": ways(world, threat, victim).await?,
     });
     let after = world.person("mara").must(&format!("threats/{threat}/drafts"), &body).await?;
     let draft = list(&after, "/drafts").last().cloned().unwrap_or_default();
     world.until("2023-12-30T09:40:00Z").await?;
     approve(world, "ben", "approves the second warning", threat, &draft).await?;
-    world.tell("ben", &format!("approves the second warning, {}, which refers to the first.", text(&draft, "/release/reference")));
+    world.tell(
+        "ben",
+        &format!("approves the second warning, {}, which refers to the first.", text(&draft, "/release/reference")),
+    );
     world.until("2023-12-30T09:45:00Z").await?;
     show_deliveries(world, threat, &need(&draft, "/release/warning")?).await
 }

@@ -193,7 +193,7 @@ impl Desk {
     fn verify_code(&self) -> String {
         let number = u64::from_be_bytes(self.ids.bytes::<8>()) % 100_000_000;
         let mut code = format!("{number:08}");
-        code.insert(4, ' ');
+        code.insert(4, '-');
         code
     }
 }

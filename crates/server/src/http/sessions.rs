@@ -19,7 +19,6 @@ use tower_sessions::{Expiry, Session, SessionManagerLayer, cookie::SameSite};
 
 use super::idempotency::GivenKey;
 use super::problem::Problem;
-use crate::clock::Clock;
 use crate::desk::{Ask, Desk};
 
 /// The cookie's name.
@@ -33,7 +32,6 @@ const IDLE_HOURS: i64 = 12;
 #[derive(Clone)]
 pub struct Sessions {
     store: Arc<dyn Store>,
-    clock: Clock,
 }
 
 impl fmt::Debug for Sessions {
@@ -44,7 +42,7 @@ impl fmt::Debug for Sessions {
 
 /// The layer that finds a request's session.
 pub fn layer(desk: &Desk) -> SessionManagerLayer<Sessions> {
-    let sessions = Sessions { store: desk.store.clone(), clock: desk.clock.clone() };
+    let sessions = Sessions { store: desk.store.clone() };
     SessionManagerLayer::new(sessions)
         .with_name(COOKIE)
         .with_same_site(SameSite::Strict)
