@@ -1,5 +1,6 @@
 //! Names in a text: the words are walked through the tree of forms, and where names overlap the fuller one stays.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use domain::Span;
@@ -16,6 +17,8 @@ use crate::names::trie::{Bearer, Trie};
 const FLOOR: f64 = 0.78;
 /// Steps through the tree from one word of the text: what keeps hostile text cheap.
 const MOST_STEPS: u32 = 256;
+/// Names that start at one word and are looked at, the fullest first.
+const MOST_FROM_ONE: usize = 6;
 /// What an initial in the text costs that the name does not have.
 const EXTRA_INITIAL: f64 = 0.97;
 
@@ -115,19 +118,18 @@ impl Names {
     pub fn mentions(&self, graph: &Graph, text: &Text) -> Vec<Mention> {
         let mut all = Vec::new();
         for first in 0..text.words.len() {
+            let before = all.len();
             let mut walk = Walk { names: self, text, first, steps: 0, links: 0, path: Vec::new(), found: &mut all };
             walk.on(0, first, 1.0, false);
+            all[before..].sort_by(stronger);
+            all.truncate(before + MOST_FROM_ONE);
         }
         self.settle(graph, all, text.words.len())
     }
 
     /// Longer and likelier names take their words first.
     fn settle(&self, graph: &Graph, mut all: Vec<Mention>, words: usize) -> Vec<Mention> {
-        #[allow(clippy::cast_precision_loss, reason = "names have few words")]
-        let strength = |mention: &Mention| mention.path.len() as f64 * mention.likeness;
-        all.sort_by(|a, b| {
-            strength(b).total_cmp(&strength(a)).then((a.first, a.end, a.node).cmp(&(b.first, b.end, b.node)))
-        });
+        all.sort_by(stronger);
         let mut taken: Vec<Option<usize>> = vec![None; words];
         let mut kept: Vec<Mention> = Vec::new();
         for mut mention in all {
@@ -149,6 +151,13 @@ impl Names {
         kept.sort_by_key(|mention| (mention.first, mention.end, mention.node));
         kept
     }
+}
+
+/// The fuller and likelier first.
+fn stronger(a: &Mention, b: &Mention) -> Ordering {
+    #[allow(clippy::cast_precision_loss, reason = "names have few words")]
+    let strength = |mention: &Mention| mention.path.len() as f64 * mention.likeness;
+    strength(b).total_cmp(&strength(a)).then_with(|| (a.first, a.end, a.node).cmp(&(b.first, b.end, b.node)))
 }
 
 fn is_place(graph: &Graph, party: u32) -> bool {
@@ -194,15 +203,17 @@ impl Walk<'_, '_> {
         self.steps += 1;
         let Some(seen) = self.text.seen_at(at).filter(|_| self.steps < MOST_STEPS) else { return };
         let broken = broken || (at > self.first && !self.text.words[at].joined);
+        let mut stepped = false;
         for alike in &seen.alike {
             let likeness = likeness * alike.likeness;
             let Some(next) = self.names.trie.step(node, alike.word).filter(|_| likeness >= FLOOR) else { continue };
+            stepped = true;
             self.path.push(*alike);
             self.note(next, at + 1, likeness, broken);
             self.on(next, at + 1, likeness, broken);
             self.path.pop();
         }
-        let inside = !self.path.is_empty() && !broken && at - self.first < 2 * self.path.len() + 2;
+        let inside = !stepped && !self.path.is_empty() && !broken && at - self.first < 2 * self.path.len() + 2;
         if inside && seen.particle {
             self.on(node, at + 1, likeness, broken);
         } else if inside && seen.link {

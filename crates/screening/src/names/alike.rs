@@ -8,6 +8,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::letters::{has_abjad, roman, skeleton, vowels_agree};
 use super::lists;
+use super::runs::Runs;
 
 /// Shorter words have too many neighbours for typing errors to mean anything.
 const SHORTEST_TYPING: usize = 6;
@@ -47,6 +48,8 @@ pub(crate) struct Alike {
 struct Known {
     roman: Box<str>,
     abjad: bool,
+    /// Which letters it has, one bit each.
+    letters: u64,
     bearers: u32,
 }
 
@@ -55,11 +58,11 @@ struct Known {
 pub(crate) struct Vocabulary {
     ids: HashMap<Box<str>, u32>,
     words: Vec<Known>,
-    /// Hash of the Latin form, of the skeleton, and of the Latin form's first letters with some left out; sorted. Two words with
+    /// Hash of the Latin form, of the skeleton, and of the Latin form's first letters with some left out. Two words with
     /// one hash are compared letter by letter afterwards, so a collision costs time and nothing else.
-    by_roman: Vec<(u64, u32)>,
-    by_skeleton: Vec<(u64, u32)>,
-    by_deletion: Vec<(u64, u32)>,
+    by_roman: Runs,
+    by_skeleton: Runs,
+    by_deletion: Runs,
     by_spelling: HashMap<u32, Vec<u32>>,
     spelling_of: HashMap<&'static str, u32>,
 }
@@ -71,7 +74,9 @@ impl Vocabulary {
         }
         let id = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
         self.ids.insert(folded.into(), id);
-        let known = Known { roman: roman(folded).into(), abjad: has_abjad(folded), bearers: 0 };
+        let latin = roman(folded);
+        let letters = letters(&latin);
+        let known = Known { roman: latin.into(), abjad: has_abjad(folded), letters, bearers: 0 };
         self.words.push(known);
         id
     }
@@ -91,13 +96,13 @@ impl Vocabulary {
     pub fn seal(&mut self) {
         self.spelling_of = lists::spellings().collect();
         for (id, known) in (0_u32..).zip(&self.words) {
-            self.by_roman.push((xxh3_64(known.roman.as_bytes()), id));
+            self.by_roman.push(xxh3_64(known.roman.as_bytes()), id);
             let bones = skeleton(&known.roman, known.abjad);
             if bones.len() >= 2 {
-                self.by_skeleton.push((xxh3_64(bones.as_bytes()), id));
+                self.by_skeleton.push(xxh3_64(bones.as_bytes()), id);
             }
             if !known.abjad && known.roman.len() >= SHORTEST_TYPING {
-                deletions(&known.roman, |hash| self.by_deletion.push((hash, id)));
+                deletions(&known.roman, |hash| self.by_deletion.push(hash, id));
             }
         }
         for (word, id) in &self.ids {
@@ -107,9 +112,7 @@ impl Vocabulary {
         }
         self.by_spelling.values_mut().for_each(|ids| ids.sort_unstable());
         for list in [&mut self.by_roman, &mut self.by_skeleton, &mut self.by_deletion] {
-            list.sort_unstable();
-            list.dedup();
-            list.shrink_to_fit();
+            list.seal();
         }
     }
 
@@ -129,7 +132,7 @@ impl Vocabulary {
         }
         let latin = roman(folded);
         let abjad = has_abjad(folded);
-        for word in run(&self.by_roman, xxh3_64(latin.as_bytes())) {
+        for word in self.by_roman.get(xxh3_64(latin.as_bytes())).take(MOST_COMPARED) {
             let known = &self.words[word as usize];
             if *known.roman == *latin && !known.abjad && !abjad {
                 add(word, How::Script, 0.97);
@@ -139,20 +142,23 @@ impl Vocabulary {
         class.into_iter().flatten().for_each(|word| add(*word, How::Spelling, 0.94));
         let bones = skeleton(&latin, abjad);
         if bones.len() >= 2 {
-            for word in run(&self.by_skeleton, xxh3_64(bones.as_bytes())) {
+            for word in self.by_skeleton.get(xxh3_64(bones.as_bytes())).take(MOST_COMPARED) {
                 if let Some((how, likeness)) = self.same_bones(word, &latin, abjad, &bones) {
                     add(word, how, likeness);
                 }
             }
         }
         if !abjad && latin.len() >= SHORTEST_TYPING {
-            deletions(&latin, |hash| {
-                for word in run(&self.by_deletion, hash) {
-                    if let Some((how, likeness)) = self.typing(word, &latin) {
-                        add(word, how, likeness);
-                    }
+            let mut near: Vec<u32> = Vec::new();
+            deletions(&latin, |hash| near.extend(self.by_deletion.get(hash).take(MOST_COMPARED)));
+            near.sort_unstable();
+            let own = letters(&latin);
+            near.dedup();
+            for word in near {
+                if let Some((how, likeness)) = self.typing(word, &latin, own) {
+                    add(word, how, likeness);
                 }
-            });
+            }
         }
         found.sort_by(|a, b| b.likeness.total_cmp(&a.likeness).then(a.word.cmp(&b.word)));
         found.truncate(MOST);
@@ -161,27 +167,40 @@ impl Vocabulary {
 
     fn same_bones(&self, word: u32, latin: &str, abjad: bool, bones: &str) -> Option<(How, f64)> {
         let known = &self.words[word as usize];
-        if skeleton(&known.roman, known.abjad) != bones || (abjad && known.abjad) {
+        if abjad && known.abjad {
             return None;
         }
         if abjad || known.abjad {
+            // Vowels are all that is compared below, so the consonants must not agree by a collision of hashes.
+            if skeleton(&known.roman, known.abjad) != bones {
+                return None;
+            }
             let (written, heard) = if abjad { (latin, &*known.roman) } else { (&*known.roman, latin) };
             return vowels_agree(written, heard).then_some((How::Script, 0.88));
+        }
+        let far = (known.letters ^ letters(latin)).count_ones() > 4 || known.roman.len().abs_diff(latin.len()) > 3;
+        if far {
+            return None;
         }
         let likeness = jaro_winkler::similarity(known.roman.chars(), latin.chars());
         let apart = is_extension(&known.roman, latin);
         (likeness >= SPELLING_FLOOR && !apart).then_some((How::Spelling, likeness.min(0.96)))
     }
 
-    fn typing(&self, word: u32, latin: &str) -> Option<(How, f64)> {
+    fn typing(&self, word: u32, latin: &str, own: u64) -> Option<(How, f64)> {
         let known = &self.words[word as usize];
+        // One error changes at most two letters of the set.
+        if (known.letters ^ own).count_ones() > 4 {
+            return None;
+        }
         let (short, long) = (known.roman.len().min(latin.len()), known.roman.len().max(latin.len()));
         let allowed = if short >= SHORTEST_TWO { 2 } else { 1 };
         if long - short > allowed {
             return None;
         }
-        let errors = osa::distance(known.roman.bytes(), latin.bytes());
-        if errors == 0 || errors > allowed || is_extension(&known.roman, latin) {
+        let within = osa::Args::default().score_cutoff(allowed);
+        let errors = osa::distance_with_args(known.roman.bytes(), latin.bytes(), &within)?;
+        if errors == 0 || is_extension(&known.roman, latin) {
             return None;
         }
         #[allow(clippy::cast_precision_loss, reason = "words are short")]
@@ -190,16 +209,14 @@ impl Vocabulary {
     }
 }
 
+fn letters(latin: &str) -> u64 {
+    latin.bytes().fold(0, |set, letter| set | 1 << (letter % 64))
+}
+
 /// Whether one is the other with an ending: `Kermani` is somebody from `Kerman`, not a way to write it.
 fn is_extension(one: &str, other: &str) -> bool {
     let (short, long) = if one.len() < other.len() { (one, other) } else { (other, one) };
     long.strip_prefix(short).is_some_and(|ending| !ending.is_empty() && ending != "h" && !short.ends_with(ending))
-}
-
-/// The ids with this hash, in order.
-fn run(list: &[(u64, u32)], hash: u64) -> impl Iterator<Item = u32> + '_ {
-    let start = list.partition_point(|(known, _)| *known < hash);
-    list[start..].iter().take_while(move |(known, _)| *known == hash).map(|(_, id)| *id).take(MOST_COMPARED)
 }
 
 /// The hashes of the first letters of a word, with none, one or (for long words) two of them left out. Two words within

@@ -5,4 +5,5 @@ pub(crate) mod fold;
 pub(crate) mod forms;
 pub(crate) mod letters;
 pub(crate) mod lists;
+pub(crate) mod runs;
 pub(crate) mod trie;

@@ -1,0 +1,74 @@
+//! Numbers by hash: a flat sorted list with a table of where each range of hashes starts, so that a look-up touches
+//! two places in memory however long the list is.
+
+/// Numbers found by a hash. Two things with one hash share a run; whoever asks must compare.
+#[derive(Default)]
+pub(crate) struct Runs {
+    list: Vec<(u64, u32)>,
+    /// Where the hashes with these first bits start.
+    starts: Vec<u32>,
+    bits: u32,
+}
+
+impl Runs {
+    pub fn push(&mut self, hash: u64, number: u32) {
+        self.list.push((hash, number));
+    }
+
+    /// Sorts; called once, after the last push and before the first look-up.
+    pub fn seal(&mut self) {
+        self.list.sort_unstable();
+        self.list.dedup();
+        self.list.shrink_to_fit();
+        // About two entries for each start.
+        self.bits = (self.list.len().max(2).ilog2()).saturating_sub(1).max(1);
+        let mut starts = vec![0_u32; (1 << self.bits) + 1];
+        for (hash, _) in &self.list {
+            starts[slot(*hash, self.bits) + 1] += 1;
+        }
+        let mut sum = 0;
+        for start in &mut starts {
+            sum += *start;
+            *start = sum;
+        }
+        self.starts = starts;
+    }
+
+    /// The numbers with this hash, in order.
+    pub fn get(&self, hash: u64) -> impl Iterator<Item = u32> + '_ {
+        let at = slot(hash, self.bits);
+        let range = match (self.starts.get(at), self.starts.get(at + 1)) {
+            (Some(from), Some(to)) => *from as usize..*to as usize,
+            _ => 0..0,
+        };
+        let here = self.list[range].iter().filter(move |(known, _)| *known == hash);
+        here.map(|(_, number)| *number)
+    }
+}
+
+/// The first bits of a hash.
+fn slot(hash: u64, bits: u32) -> usize {
+    usize::try_from(hash.checked_shr(64 - bits).unwrap_or(0)).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_pushed_is_found() {
+        for many in [0, 1, 2, 3, 1_000] {
+            let mut runs = Runs::default();
+            let hash = |number: u32| u64::from(number / 2).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            (0..many).for_each(|number| runs.push(hash(number), number));
+            runs.seal();
+            for number in (0..many).step_by(2) {
+                let found: Vec<u32> = runs.get(hash(number)).collect();
+                let expected: Vec<u32> = (number..(number + 2).min(many)).collect();
+                assert_eq!(found, expected);
+            }
+            assert_eq!(runs.get(u64::MAX - 7).count(), 0);
+        }
+        assert_eq!(Runs::default().get(3).count(), 0);
+    }
+}
