@@ -3,7 +3,7 @@
 mod common;
 
 use common::{alias, found, persons, screen, tie};
-use domain::register::{NameKind, Party, PartyKind, Register, RelationKind};
+use domain::register::{Entry, NameKind, Party, PartyKind, Register, RelationKind};
 
 fn person(name: &str, text: &str, quote: &str) {
     let screening = screen(&persons(&[name]), text);
@@ -13,8 +13,7 @@ fn person(name: &str, text: &str, quote: &str) {
 }
 
 fn body(name: &str, text: &str, quote: &str) {
-    let mut register = Register::default();
-    register.put_party(Party::named("x", PartyKind::Organisation, name)).unwrap();
+    let register = common::register([Entry::Party(Party::named("x", PartyKind::Organisation, name))]);
     let screening = screen(&register, text);
     let found = screening.hits.first().map_or("", |hit| hit.quote.as_str());
     assert_eq!(found, quote, "{name} in {text:?}: {:?}", screening.guarded);

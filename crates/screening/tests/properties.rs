@@ -54,9 +54,9 @@ proptest! {
     }
 }
 
-/// Text made to cost as much as possible stays linear: twice the text takes about twice the time.
+/// Text made to cost as much as possible is answered like any other (`cargo bench` has what it costs).
 #[test]
-fn hostile_text_stays_cheap() {
+fn hostile_text_is_answered() {
     let names: Vec<String> = (0..40).map(|n| format!("A {}", "A ".repeat(n % 15))).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let index = Index::build(&persons(&names));
