@@ -8,7 +8,8 @@ use screening::{Ask, Index, output, register_check};
 use serde_json::Value;
 
 fn keys(value: &Value) -> Vec<&str> {
-    let mut keys: Vec<&str> = value.as_object().unwrap().keys().map(String::as_str).collect();
+    let mut keys: Vec<&str> =
+        value.as_object().into_iter().flat_map(serde_json::Map::keys).map(String::as_str).collect();
     keys.sort_unstable();
     keys
 }
