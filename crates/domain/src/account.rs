@@ -64,6 +64,9 @@ pub enum AccountCommand {
     ChangePassword { id: AccountId },
 }
 
+/// Names the record uses for the desk itself and for who answers by a one-time link.
+const RESERVED: [&str; 2] = ["desk", "link"];
+
 impl Accounts {
     /// The account with this sign-in name.
     pub fn named(&self, name: &str) -> Option<&Account> {
@@ -95,7 +98,10 @@ impl Accounts {
     /// Answers a command. The first accounts of a new desk are opened by the desk itself (`forewarn init`); later ones by a
     /// senior officer. Nobody changes their own roles (A12).
     pub fn decide(&self, command: AccountCommand, by: &Actor) -> Result<Vec<AccountEvent>, Refusal> {
-        let own = |id: AccountId| self.0.get(&id).is_some_and(|account| account.name == by.name());
+        // Somebody outside, or the desk itself, may bear the name of an account without being its person.
+        let own = |id: AccountId| {
+            matches!(by, Actor::Person { .. }) && self.0.get(&id).is_some_and(|account| account.name == by.name())
+        };
         if let AccountCommand::ChangePassword { id } = command {
             let account = self.0.get(&id).ok_or_else(|| Refusal::unknown("account"))?;
             return match account.off {
@@ -105,31 +111,39 @@ impl Accounts {
             };
         }
         if *by != Actor::Desk {
-            by.must_hold(&[Role::SeniorOfficer], "change accounts")?;
+            let who = by.must_hold(&[Role::SeniorOfficer], "change accounts")?;
+            // Roles come with the session; an account switched off meanwhile has none (A14).
+            if self.named(who).is_some_and(|account| account.off) {
+                return Err(Refusal::AccountOff);
+            }
         }
         match command {
             AccountCommand::Open { id, name, full_name, roles } => {
                 check_name(&name)?;
-                if self.named(&name).is_some() {
+                if RESERVED.contains(&name.as_str()) || self.named(&name).is_some() {
                     return Err(Refusal::NameTaken { name });
+                }
+                if self.0.contains_key(&id) {
+                    return Err(Refusal::AlreadyDone { what: format!("account {id}") });
                 }
                 Ok(vec![AccountEvent::AccountOpened { id, name, full_name, roles }])
             }
             AccountCommand::ChangeRoles { id, roles } => {
                 self.must_keep_a_senior(id, roles.contains(&Role::SeniorOfficer))?;
                 if own(id) {
-                    return Err(Refusal::SelfApproval { who: by.name().to_owned() });
+                    return Err(Refusal::OwnRoles { who: by.name().to_owned() });
                 }
                 Ok(vec![AccountEvent::RolesChanged { id, roles }])
             }
             AccountCommand::SwitchOff { id, reason } => {
                 Refusal::unless_reason(&reason)?;
                 self.must_keep_a_senior(id, false)?;
+                self.must_turn(id, true)?;
                 Ok(vec![AccountEvent::AccountSwitchedOff { id, reason }])
             }
             AccountCommand::SwitchOn { id, reason } => {
                 Refusal::unless_reason(&reason)?;
-                self.0.get(&id).ok_or_else(|| Refusal::unknown("account"))?;
+                self.must_turn(id, false)?;
                 Ok(vec![AccountEvent::AccountSwitchedOn { id, reason }])
             }
             AccountCommand::ChangePassword { id } => Ok(vec![AccountEvent::PasswordChanged { id }]),
@@ -138,11 +152,28 @@ impl Accounts {
 
     /// Without a senior officer nobody could be asked in the end (P2).
     fn must_keep_a_senior(&self, id: AccountId, stays: bool) -> Result<(), Refusal> {
-        self.0.get(&id).ok_or_else(|| Refusal::unknown("account"))?;
+        let account = self.0.get(&id).ok_or_else(|| Refusal::unknown("account"))?;
         let senior = |account: &&Account| !account.off && account.roles.contains(&Role::SeniorOfficer);
         let others = self.0.values().filter(senior).any(|account| account.id != id);
-        if stays || others { Ok(()) } else { Err(Refusal::LastOfRole { role: Role::SeniorOfficer }) }
+        if stays || others || !senior(&account) {
+            Ok(())
+        } else {
+            Err(Refusal::LastOfRole { role: Role::SeniorOfficer })
+        }
     }
+
+    /// The account is there and not yet as it is to become.
+    fn must_turn(&self, id: AccountId, off: bool) -> Result<(), Refusal> {
+        let account = self.0.get(&id).ok_or_else(|| Refusal::unknown("account"))?;
+        if account.off == off {
+            return Err(Refusal::AlreadyDone { what: format!("{} is switched {}", account.name, word(off)) });
+        }
+        Ok(())
+    }
+}
+
+const fn word(off: bool) -> &'static str {
+    if off { "off" } else { "on" }
 }
 
 fn check_name(name: &str) -> Result<(), Refusal> {

@@ -38,7 +38,11 @@ pub enum Refusal {
     NotDetermined { determination: String },
     #[error("the determination says {determination}, but nobody entitled has affirmed it; a senior officer must")]
     AffirmationMissing { determination: String },
-    #[error("a warning was approved for this intended victim; the determination can no longer turn to silence")]
+    #[error("this affirmation would not settle the determination: {why}")]
+    AffirmationDoesNotCount { why: String },
+    #[error(
+        "a warning was approved for this intended victim, so the determination stays warn; write an update or a stand-down"
+    )]
     AlreadyWarned,
     #[error("a warning needs at least one delivery in its plan: name a recipient and a channel")]
     EmptyPlan,
@@ -58,6 +62,8 @@ pub enum Refusal {
     NotDue { due_at: jiff::Timestamp },
     #[error("still owed: {what}; a threat cannot be closed before every intended victim is warned, waived or not owed")]
     StillOwed { what: String },
+    #[error("{who} said how this ended and may not also close it, since nobody was told: silence takes two people")]
+    SelfClosing { who: String },
     #[error("this threat was closed; reopen it by linking a new report")]
     Closed,
     #[error("{what} does not exist yet")]
@@ -66,6 +72,8 @@ pub enum Refusal {
     NameTaken { name: String },
     #[error("a sign-in name has 2 to 40 characters a-z, 0-9, dot, dash or underscore")]
     BadName,
+    #[error("{who} may not change their own roles; another senior officer must")]
+    OwnRoles { who: String },
     #[error("this account is switched off")]
     AccountOff,
     #[error("the desk would be left without anybody who is a {role}; give the role to somebody else first")]
@@ -76,40 +84,57 @@ pub enum Refusal {
     BadField { field: String, problem: String },
 }
 
-impl Refusal {
-    /// The rule's stable name, as in problem details and the record: `self-approval`.
-    pub fn rule(&self) -> &'static str {
-        match self {
-            Self::RoleMayNot { .. } => "role-may-not",
-            Self::OnlyTheDesk { .. } => "only-the-desk",
-            Self::SelfApproval { .. } => "self-approval",
-            Self::SelfAffirmation { .. } => "self-affirmation",
-            Self::LeakFound { .. } => "leak-found",
-            Self::ChangedSinceShown => "changed-since-shown",
-            Self::DraftSettled { .. } => "draft-settled",
-            Self::NotDetermined { .. } => "not-determined",
-            Self::AffirmationMissing { .. } => "affirmation-missing",
-            Self::AlreadyWarned => "already-warned",
-            Self::EmptyPlan => "empty-plan",
-            Self::ReasonMissing => "reason-missing",
-            Self::NameMissing => "name-missing",
-            Self::Unknown { .. } => "unknown",
-            Self::AlreadyDone { .. } => "already-done",
-            Self::AttemptRunning => "attempt-running",
-            Self::DeliveryCannot { .. } => "delivery-cannot",
-            Self::NotDue { .. } => "not-due",
-            Self::StillOwed { .. } => "still-owed",
-            Self::Closed => "closed",
-            Self::NotThere { .. } => "not-there",
-            Self::NameTaken { .. } => "name-taken",
-            Self::BadName => "bad-name",
-            Self::AccountOff => "account-off",
-            Self::LastOfRole { .. } => "last-of-role",
-            Self::Duplicate { .. } => "duplicate",
-            Self::BadField { .. } => "bad-field",
-        }
-    }
+/// The rules and their names in one table, so that the list of all rules cannot miss one.
+macro_rules! rules {
+    ($($variant:ident => $rule:literal,)*) => {
+        impl Refusal {
+            /// The name of every rule, one for each variant.
+            pub const RULES: &[&str] = &[$($rule),*];
 
+            /// The rule's stable name, as in problem details and the record: `self-approval`.
+            pub fn rule(&self) -> &'static str {
+                match self {
+                    $(Self::$variant { .. } => $rule,)*
+                }
+            }
+        }
+    };
+}
+
+rules! {
+    RoleMayNot => "role-may-not",
+    OnlyTheDesk => "only-the-desk",
+    SelfApproval => "self-approval",
+    SelfAffirmation => "self-affirmation",
+    LeakFound => "leak-found",
+    ChangedSinceShown => "changed-since-shown",
+    DraftSettled => "draft-settled",
+    NotDetermined => "not-determined",
+    AffirmationMissing => "affirmation-missing",
+    AffirmationDoesNotCount => "affirmation-does-not-count",
+    AlreadyWarned => "already-warned",
+    EmptyPlan => "empty-plan",
+    ReasonMissing => "reason-missing",
+    NameMissing => "name-missing",
+    Unknown => "unknown",
+    AlreadyDone => "already-done",
+    AttemptRunning => "attempt-running",
+    DeliveryCannot => "delivery-cannot",
+    NotDue => "not-due",
+    StillOwed => "still-owed",
+    SelfClosing => "self-closing",
+    Closed => "closed",
+    NotThere => "not-there",
+    NameTaken => "name-taken",
+    BadName => "bad-name",
+    OwnRoles => "own-roles",
+    AccountOff => "account-off",
+    LastOfRole => "last-of-role",
+    Duplicate => "duplicate",
+    BadField => "bad-field",
+}
+
+impl Refusal {
     /// The refusal when a reason is empty.
     pub fn unless_reason(reason: &str) -> Result<(), Self> {
         if reason.trim().is_empty() { Err(Self::ReasonMissing) } else { Ok(()) }
