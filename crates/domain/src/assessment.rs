@@ -5,7 +5,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::words::{Answer, Determination};
+use crate::words::{Answer, Determination, Role};
 
 /// The determination under one pack, with everything that led to it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,5 +88,16 @@ impl Assessment {
     /// The deadline of this kind, when the pack sets one.
     pub fn deadline(&self, what: DeadlineKind) -> Option<&Deadline> {
         self.deadlines.iter().find(|deadline| deadline.what == what)
+    }
+
+    /// The need that comes first, while the determination is unresolved.
+    pub fn first_need(&self) -> Option<&Need> {
+        let open = self.determination == Determination::Unresolved;
+        self.needs.iter().filter(|_| open).min_by_key(|need| need.by)
+    }
+
+    /// The first need, when it is a senior officer's: to affirm a proposed silence or to turn it down.
+    pub fn asks_for_silence(&self) -> Option<&Need> {
+        self.first_need().filter(|need| need.role == Role::SeniorOfficer.id())
     }
 }

@@ -2,12 +2,21 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::clocks::later;
 use super::event::ThreatEvent;
 use super::state::{
-    Attempt, AttemptResult, Delivery, DraftState, Escalation, IntendedVictim, Outcome, PlannedDelivery, Review, Threat,
+    Attempt, AttemptResult, ClockOf, Delivery, DraftState, Escalation, IntendedVictim, Outcome, PlannedDelivery,
+    Review, Threat,
 };
+use crate::assessment::{Assessment, DeadlineKind};
 use crate::delivery::{DeliveryState, DeliveryStep};
 use crate::ids::{DeliveryId, DraftId, VictimId, WarningId};
+use crate::words::Determination;
+
+/// Time to approve a warning when the assessment names none.
+const DELIVER_DEFAULT: SignedDuration = SignedDuration::from_hours(4);
+/// Time to look at a report that came after silence was settled.
+const LOOK_AFTER_REPORT: SignedDuration = SignedDuration::from_hours(1);
 
 /// The threat after `event`; `None` before any `ThreatOpened` (such an event changes nothing).
 pub fn apply(threat: Option<Threat>, at: Timestamp, event: &ThreatEvent) -> Option<Threat> {
@@ -45,6 +54,9 @@ impl Threat {
             ThreatEvent::ReportLinked { link, sentence, window } => {
                 self.closed = None;
                 self.reports.push(link.clone());
+                if !link.after_the_fact {
+                    self.look_again(at);
+                }
                 if let Some(sentence) = sentence {
                     self.sentence.clone_from(sentence);
                 }
@@ -76,21 +88,28 @@ impl Threat {
                 to: to.clone(),
                 again_at: *again_at,
                 taken_by: None,
+                met: false,
             }),
             ThreatEvent::EscalationTaken { of, by, again_at } => {
-                if let Some(escalation) = self.escalations.iter_mut().rev().find(|escalation| escalation.of == *of) {
+                let asked = |escalation: &&mut Escalation| escalation.of == *of && !escalation.met;
+                if let Some(escalation) = self.escalations.iter_mut().rev().find(asked) {
                     escalation.taken_by = Some(by.clone());
                     escalation.again_at = *again_at;
                 }
             }
-            ThreatEvent::ThreatReviewed { victim, decision, signed, next_by } => self.reviews.push(Review {
-                victim: *victim,
-                decision: *decision,
-                signed: signed.clone(),
-                next_by: *next_by,
-            }),
+            ThreatEvent::ThreatReviewed { victim, decision, signed, next_by } => {
+                let (victim, decision, signed, next_by) = (*victim, *decision, signed.clone(), *next_by);
+                self.reviews.push(Review { victim, decision, signed, next_by });
+                self.met(|of| of == ClockOf::Review(victim));
+                if let Some(known) = self.victim_mut(victim) {
+                    known.review_by = next_by;
+                    known.look_by = None;
+                }
+            }
             ThreatEvent::OutcomeRecorded { kind, occurred_at, signed } => {
                 self.outcome = Some(Outcome { kind: *kind, occurred_at: *occurred_at, signed: signed.clone() });
+                self.met(|of| of == ClockOf::Outcome);
+                self.victims.iter_mut().for_each(|victim| victim.look_by = None);
             }
             ThreatEvent::ThreatClosed { signed } => self.closed = Some(signed.clone()),
         }
@@ -105,6 +124,10 @@ impl Threat {
                 party: party.clone(),
                 identified: signed.clone(),
                 determine_by: *determine_by,
+                affirm_by: None,
+                deliver_by: None,
+                review_by: None,
+                look_by: None,
                 answers: std::collections::BTreeMap::new(),
                 grounds: std::collections::BTreeMap::new(),
                 affirmations: Vec::new(),
@@ -116,20 +139,43 @@ impl Threat {
         if let ThreatEvent::VictimAssessed { victim, answers, grounds, assessment, by } = event
             && let Some(known) = self.victim_mut(*victim)
         {
+            let anew = known.silent();
             known.answers.clone_from(answers);
             known.grounds.clone_from(grounds);
             // An affirmation was given for the answers as they stood: new answers need a new one.
             known.affirmations.clear();
-            known.assessment = Some(assessment.clone());
             known.assessed_by = Some(by.clone());
             known.assessed_at = Some(at);
+            if anew {
+                known.start_anew(assessment);
+            }
+            known.take_assessment(at, assessment);
+            if anew {
+                self.met(|of| of.determines(*victim));
+            }
         }
         if let ThreatEvent::SilenceAffirmed { victim, affirmation, assessment } = event
             && let Some(known) = self.victim_mut(*victim)
         {
             known.affirmations.push(affirmation.clone());
-            known.assessment = Some(assessment.clone());
+            known.take_assessment(at, assessment);
+            self.met(|of| of.determines(*victim));
         }
+    }
+
+    /// A report came after silence was settled, or after the outcome: somebody looks whether that still holds.
+    fn look_again(&mut self, at: Timestamp) {
+        let ended = self.outcome.is_some();
+        for victim in &mut self.victims {
+            if victim.silent() || (ended && victim.assessment.is_some()) {
+                let by = later(at, LOOK_AFTER_REPORT);
+                victim.look_by = Some(victim.look_by.map_or(by, |known| known.min(by)));
+            }
+        }
+    }
+
+    fn met(&mut self, which: impl Fn(ClockOf) -> bool) {
+        self.escalations.iter_mut().filter(|escalation| which(escalation.of)).for_each(|known| known.met = true);
     }
 
     fn take_delivery(&mut self, at: Timestamp, event: &ThreatEvent) {
@@ -184,6 +230,39 @@ impl Threat {
     }
 }
 
+impl ClockOf {
+    /// Whether this clock is about settling what is owed to one intended victim.
+    fn determines(self, victim: VictimId) -> bool {
+        [Self::Determine(victim), Self::Affirm(victim), Self::Deliver(victim)].contains(&self)
+    }
+}
+
+impl IntendedVictim {
+    /// New answers after silence was settled: the duty arises anew, with the times of these answers.
+    fn start_anew(&mut self, assessment: &Assessment) {
+        if let Some(deadline) = assessment.deadline(DeadlineKind::Determine) {
+            self.determine_by = deadline.by;
+        }
+        self.affirm_by = None;
+        self.deliver_by = None;
+    }
+
+    /// Keeps an assessment and the earliest times any assessment named: who answers again and again gains none.
+    fn take_assessment(&mut self, at: Timestamp, assessment: &Assessment) {
+        let earliest = |known: Option<Timestamp>, by: Timestamp| Some(known.map_or(by, |known| known.min(by)));
+        if let Some(need) = assessment.asks_for_silence() {
+            self.affirm_by = earliest(self.affirm_by, need.by);
+        }
+        if assessment.determination == Determination::Warn {
+            let named = assessment.deadline(DeadlineKind::Deliver).map(|deadline| deadline.by);
+            self.deliver_by = earliest(self.deliver_by, named.unwrap_or_else(|| later(at, DELIVER_DEFAULT)));
+        }
+        self.review_by = assessment.deadline(DeadlineKind::Review).map(|deadline| deadline.by);
+        self.look_by = None;
+        self.assessment = Some(assessment.clone());
+    }
+}
+
 impl Delivery {
     fn planned(warning: WarningId, planned: &PlannedDelivery, at: Timestamp) -> Self {
         let within = SignedDuration::from_mins(i64::from(planned.acknowledge_within_minutes));
@@ -192,7 +271,7 @@ impl Delivery {
             warning,
             planned: planned.clone(),
             state: DeliveryState::Waiting,
-            acknowledge_by: super::clocks::later(at, within),
+            acknowledge_by: later(at, within),
             attempts: Vec::new(),
             receipts: Vec::new(),
             acknowledgements: Vec::new(),
@@ -203,7 +282,8 @@ impl Delivery {
     /// `decide` has already refused what cannot be; a fact that comes late leaves the state as it is.
     fn move_on(&mut self, step: DeliveryStep, next_at: Option<Timestamp>) {
         self.state = self.state.after(step).unwrap_or(self.state);
-        self.next_at = next_at;
+        let waits = matches!(self.state, DeliveryState::Waiting | DeliveryState::Unknown);
+        self.next_at = next_at.filter(|_| waits);
     }
 }
 

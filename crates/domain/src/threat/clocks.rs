@@ -27,8 +27,6 @@ pub struct Clock {
 /// Time left to say how it ended, after the window (or, without a window, after the opening).
 const OUTCOME_AFTER_WINDOW: SignedDuration = SignedDuration::from_hours(7 * 24);
 const OUTCOME_WITHOUT_WINDOW: SignedDuration = SignedDuration::from_hours(30 * 24);
-/// Time to approve a warning when the assessment names none.
-const DELIVER_DEFAULT: SignedDuration = SignedDuration::from_hours(4);
 
 impl Threat {
     /// Every running clock, soonest first. Empty only when the threat is closed.
@@ -38,7 +36,8 @@ impl Threat {
         }
         let mut clocks = Vec::new();
         if self.victims.is_empty() {
-            clocks.push(self.clock(ClockOf::Identify, self.triage_by, Role::Assessor, &[]));
+            let due_at = self.before_start(self.triage_by, self.opened_at);
+            clocks.push(self.clock(ClockOf::Identify, due_at, Role::Assessor, &[]));
         }
         for victim in &self.victims {
             clocks.extend(self.determination_clock(victim));
@@ -60,59 +59,62 @@ impl Threat {
 
     fn clock(&self, of: ClockOf, due_at: Timestamp, with: Role, ladder: &[String]) -> Clock {
         let escalate_to = if ladder.is_empty() { vec![Role::SeniorOfficer.id().to_owned()] } else { ladder.to_vec() };
-        let passed = self.escalations.iter().filter(|escalation| escalation.of == of).count();
-        match self.escalation(of) {
-            None => Clock { of, due_at, with: with.id().to_owned(), escalate_to, passed },
-            Some(last) => {
-                let with = last.taken_by.clone().unwrap_or_else(|| last.to.clone());
-                // A later deadline (a new plan, a new review date) counts when it is further away.
-                Clock { of, due_at: last.again_at.max(due_at), with, escalate_to, passed }
-            }
+        let passed = self.escalations.iter().filter(|escalation| escalation.of == of && !escalation.met).count();
+        let Some(last) = self.escalation(of) else {
+            return Clock { of, due_at, with: with.id().to_owned(), escalate_to, passed };
+        };
+        // A deadline after the last asking is a new one (a new plan, a new date); otherwise it is asked again in time,
+        // and not only once the harm may have begun.
+        let again_at = self.before_start(last.again_at, last.at);
+        let due_at = if due_at > last.at { due_at } else { again_at };
+        let with = last.taken_by.clone().unwrap_or_else(|| last.to.clone());
+        Clock { of, due_at, with, escalate_to, passed }
+    }
+
+    /// Nothing that serves a warning may be due after the harm may begin, as far as that lay ahead at `set_at`. The
+    /// window may have moved since the deadline was set.
+    fn before_start(&self, due_at: Timestamp, set_at: Timestamp) -> Timestamp {
+        match self.window.and_then(|window| window.from) {
+            Some(from) if from > set_at => due_at.min(from),
+            Some(_) | None => due_at,
         }
     }
 
     fn determination_clock(&self, victim: &IntendedVictim) -> Option<Clock> {
+        let set_at = victim.assessed_at.unwrap_or(victim.identified.at);
+        let determine_by = self.before_start(victim.determine_by, set_at);
         let Some(assessment) = &victim.assessment else {
-            return Some(self.clock(ClockOf::Determine(victim.id), victim.determine_by, Role::Assessor, &[]));
+            return Some(self.clock(ClockOf::Determine(victim.id), determine_by, Role::Assessor, &[]));
         };
         let ladder = |kind| assessment.deadline(kind).map(|deadline| deadline.escalate_to.clone()).unwrap_or_default();
         match assessment.determination {
-            Determination::Unresolved => {
-                let need = assessment.needs.iter().min_by_key(|need| need.by);
-                let due_at = need.map_or(victim.determine_by, |need| need.by);
-                let affirm = need.is_some_and(|need| need.role == Role::SeniorOfficer.id());
-                Some(if affirm {
-                    self.clock(ClockOf::Affirm(victim.id), due_at, Role::SeniorOfficer, &ladder(DeadlineKind::Affirm))
-                } else {
-                    self.clock(ClockOf::Determine(victim.id), due_at, Role::Assessor, &ladder(DeadlineKind::Determine))
-                })
-            }
+            Determination::Unresolved => Some(if let Some(need) = assessment.asks_for_silence() {
+                let due_at = self.before_start(victim.affirm_by.unwrap_or(need.by), set_at);
+                self.clock(ClockOf::Affirm(victim.id), due_at, Role::SeniorOfficer, &ladder(DeadlineKind::Affirm))
+            } else {
+                let due_at = assessment.first_need().map_or(determine_by, |need| need.by.min(determine_by));
+                self.clock(ClockOf::Determine(victim.id), due_at, Role::Assessor, &ladder(DeadlineKind::Determine))
+            }),
+            Determination::Warn if self.warned(victim.id) || self.outcome.is_some() => None,
             Determination::Warn => {
-                let warned = self.warnings.iter().any(|warning| warning.victim == victim.id);
-                (!warned && self.outcome.is_none()).then(|| {
-                    let assessed = victim.assessed_at.unwrap_or(self.opened_at);
-                    let due_at = assessment
-                        .deadline(DeadlineKind::Deliver)
-                        .map_or_else(|| later(assessed, DELIVER_DEFAULT), |deadline| deadline.by);
-                    self.clock(ClockOf::Deliver(victim.id), due_at, Role::Approver, &ladder(DeadlineKind::Deliver))
-                })
+                let due_at = self.before_start(victim.deliver_by.unwrap_or(determine_by), set_at);
+                Some(self.clock(ClockOf::Deliver(victim.id), due_at, Role::Approver, &ladder(DeadlineKind::Deliver)))
             }
             Determination::NotOwed | Determination::Waived => None,
         }
     }
 
-    /// A look before the window ends, whatever was determined: silence is reviewed like a warning is.
+    /// A look before the window ends, whatever was determined: silence is reviewed like a warning is, and looked at
+    /// again when a report comes after it.
     fn review_clock(&self, victim: &IntendedVictim) -> Option<Clock> {
         let assessment = victim.assessment.as_ref()?;
-        if self.outcome.is_some() || assessment.determination == Determination::Unresolved {
+        if assessment.determination == Determination::Unresolved {
             return None;
         }
-        let review = assessment.deadline(DeadlineKind::Review)?;
-        let due_at = match self.reviews.iter().rev().find(|review| review.victim == victim.id) {
-            Some(last) => last.next_by?,
-            None => review.by,
-        };
-        Some(self.clock(ClockOf::Review(victim.id), due_at, Role::Assessor, &review.escalate_to))
+        let before_end = victim.review_by.filter(|_| self.outcome.is_none());
+        let due_at = victim.look_by.into_iter().chain(before_end).min()?;
+        let ladder = assessment.deadline(DeadlineKind::Review).map(|deadline| deadline.escalate_to.as_slice());
+        Some(self.clock(ClockOf::Review(victim.id), due_at, Role::Assessor, ladder.unwrap_or_default()))
     }
 
     fn acknowledgement_clock(&self, warning: &Warning) -> Option<Clock> {
@@ -132,37 +134,42 @@ impl Threat {
             .and_then(|assessment| assessment.deadline(DeadlineKind::Acknowledge))
             .map(|deadline| deadline.escalate_to.clone())
             .unwrap_or_default();
-        let due_at = due_at.unwrap_or(warning.approved_at);
+        let due_at = self.before_start(due_at.unwrap_or(warning.approved_at), warning.approved_at);
         Some(self.clock(ClockOf::Acknowledge(warning.id), due_at, Role::Deliverer, &ladder))
     }
 
     /// A letter that lies ready, or a delivery nobody knows the fate of, wants a person's hands.
     fn carry_clock(&self, delivery: &Delivery) -> Option<Clock> {
         let since = delivery.attempts.last().and_then(|attempt| attempt.finished_at)?;
-        let by_hand = match delivery.state {
-            DeliveryState::Prepared => true,
-            DeliveryState::Unknown => delivery.next_at.is_none(),
-            DeliveryState::Waiting
+        let due_at = match delivery.state {
+            DeliveryState::Prepared => delivery.acknowledge_by.max(since),
+            // Nobody knows whether it left, and the desk will not try again: that cannot wait.
+            DeliveryState::Unknown if delivery.given_up() => since,
+            DeliveryState::Unknown
+            | DeliveryState::Waiting
             | DeliveryState::Attempting
             | DeliveryState::HandedOver
             | DeliveryState::Delivered
             | DeliveryState::Opened
             | DeliveryState::Acknowledged
             | DeliveryState::Failed
-            | DeliveryState::Stopped => false,
+            | DeliveryState::Stopped => return None,
         };
-        by_hand.then(|| {
-            let due_at = delivery.acknowledge_by.max(since);
-            self.clock(ClockOf::Carry(delivery.id), due_at, Role::Deliverer, &[])
-        })
+        Some(self.clock(ClockOf::Carry(delivery.id), due_at, Role::Deliverer, &[]))
     }
 
     fn outcome_by(&self) -> Timestamp {
         match (&self.outcome, self.window.and_then(|window| window.to.or(window.from))) {
+            // It ended and nobody was told: somebody else must agree to that now.
+            (Some(outcome), _) if self.victims.iter().any(|victim| self.untold(victim)) => outcome.signed.at,
             (Some(outcome), _) => later(outcome.signed.at, OUTCOME_AFTER_WINDOW),
             (None, Some(end)) => later(end.max(self.opened_at), OUTCOME_AFTER_WINDOW),
             (None, None) => later(self.opened_at, OUTCOME_WITHOUT_WINDOW),
         }
+    }
+
+    fn untold(&self, victim: &IntendedVictim) -> bool {
+        victim.determination() == Determination::Warn && !self.told(victim.id)
     }
 
     /// Where the threat stands on the step rail, in one word (DESIGN §3).

@@ -1,7 +1,7 @@
 //! The one place that says what may happen to a threat: `decide(state, command, actor, at)` answers events and
 //! effects, or a refusal that names the rule. Pure and total; the clock and the ids come from outside.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -9,8 +9,8 @@ use super::clocks::later;
 use super::command::ThreatCommand;
 use super::event::{Decision, ThreatEvent};
 use super::state::{
-    Affirmation, Affirms, Answered, ClockOf, Draft, DraftState, LeakNote, LinkedReport, Purpose, Signed, Threat,
-    Warning,
+    Affirmation, Affirms, Answered, ClockOf, Draft, DraftState, IntendedVictim, LeakNote, LinkedReport, Purpose,
+    Release, Signed, Threat, Warning,
 };
 use crate::actor::Actor;
 use crate::assessment::Assessment;
@@ -54,8 +54,9 @@ pub fn open(command: OpenThreat, by: &Actor, at: Timestamp) -> Result<Decision, 
 
 /// Answers a command on an open threat.
 pub fn decide(threat: &Threat, command: ThreatCommand, by: &Actor, at: Timestamp) -> Result<Decision, Refusal> {
-    let links = matches!(command, ThreatCommand::LinkReport { .. });
-    if threat.closed.is_some() && !links {
+    // After the end a new report reopens the threat, and a person's late answer is still put on the record.
+    let always = matches!(command, ThreatCommand::LinkReport { .. } | ThreatCommand::Acknowledge { .. });
+    if threat.closed.is_some() && !always {
         return Err(Refusal::Closed);
     }
     match command {
@@ -75,6 +76,9 @@ pub fn decide(threat: &Threat, command: ThreatCommand, by: &Actor, at: Timestamp
                     field: "name".into(),
                     problem: "empty; a description is enough".into(),
                 });
+            }
+            if threat.victim(victim).is_some() {
+                return Err(Refusal::AlreadyDone { what: format!("intended victim {victim}") });
             }
             let signed = Signed { by: who.to_owned(), at, reason };
             Ok(Decision::of(ThreatEvent::VictimIdentified { victim, kind, name, party, signed, determine_by }))
@@ -157,6 +161,10 @@ fn assess(
 ) -> Result<Decision, Refusal> {
     let who = by.must_hold(&[Role::Assessor, Role::SeniorOfficer], "answer the criteria")?;
     threat.victim(victim).ok_or_else(|| Refusal::unknown("intended victim"))?;
+    // Who was warned stays warned: no silence is left to ask for, and asking for one could never be answered.
+    if threat.warned(victim) && assessment.determination != Determination::Warn {
+        return Err(Refusal::AlreadyWarned);
+    }
     // Answers alone never make silence (P2): that takes a senior officer's affirmation, given afterwards.
     match assessment.determination {
         Determination::NotOwed | Determination::Waived => {
@@ -183,14 +191,33 @@ fn affirm(
     let who = by.must_hold(&[Role::SeniorOfficer], what)?;
     Refusal::unless_reason(&affirmation.reason)?;
     let known = threat.victim(victim).ok_or_else(|| Refusal::unknown("intended victim"))?;
-    if threat.warnings.iter().any(|warning| warning.victim == victim) {
+    if threat.warned(victim) {
         return Err(Refusal::AlreadyWarned);
     }
     match &known.assessed_by {
-        None => Err(Refusal::NotThere { what: "an assessment to affirm".into() }),
-        Some(assessor) if assessor == who => Err(Refusal::SelfAffirmation { who: who.to_owned() }),
-        Some(_) => Ok(Decision::of(ThreatEvent::SilenceAffirmed { victim, affirmation, assessment })),
+        None => return Err(Refusal::NotThere { what: "an assessment to affirm".into() }),
+        Some(assessor) if assessor == who => return Err(Refusal::SelfAffirmation { who: who.to_owned() }),
+        Some(_) if known.silent() => {
+            return Err(Refusal::AlreadyDone { what: format!("{} is {}", known.name, known.determination()) });
+        }
+        Some(_) => {}
     }
+    let settled = match affirmation.of {
+        Affirms::Waiver => Determination::Waived,
+        Affirms::NotOwed => Determination::NotOwed,
+    };
+    if assessment.determination != settled {
+        return Err(Refusal::AffirmationDoesNotCount { why: why_not(&assessment) });
+    }
+    Ok(Decision::of(ThreatEvent::SilenceAffirmed { victim, affirmation, assessment }))
+}
+
+/// What the policy says of an affirmation that changes nothing: its last reason, and what is needed first.
+fn why_not(assessment: &Assessment) -> String {
+    let reason = assessment.reasons.last().map(|reason| reason.effect.as_str());
+    let need = assessment.needs.first().map(|need| need.what.as_str());
+    let said: Vec<&str> = reason.into_iter().chain(need).collect();
+    if said.is_empty() { format!("the determination is {}", assessment.determination) } else { said.join("; ") }
 }
 
 fn draft_state(leaks: &[LeakNote]) -> DraftState {
@@ -202,8 +229,12 @@ fn write(threat: &Threat, draft: Draft) -> Result<Decision, Refusal> {
     match draft.purpose {
         Purpose::Warn => {}
         Purpose::WarnAgain(earlier) | Purpose::Update(earlier) | Purpose::StandDown(earlier) => {
-            threat.warning(earlier).ok_or_else(|| Refusal::unknown("warning"))?;
+            let known = threat.warning(earlier).filter(|warning| warning.victim == draft.victim);
+            known.ok_or_else(|| Refusal::unknown("warning for this intended victim"))?;
         }
+    }
+    if threat.draft(draft.id).is_some() {
+        return Err(Refusal::AlreadyDone { what: format!("draft {}", draft.id) });
     }
     Ok(Decision::of(ThreatEvent::DraftWritten { draft }))
 }
@@ -243,9 +274,7 @@ fn approve(threat: &Threat, draft: DraftId, fingerprint: &str, by: &Actor, at: T
     if victim.determination() != Determination::Warn {
         return Err(Refusal::NotDetermined { determination: victim.determination().to_string() });
     }
-    if release.plan.is_empty() {
-        return Err(Refusal::EmptyPlan);
-    }
+    check_plan(threat, release)?;
     let warning = Warning {
         id: release.warning,
         draft: draft.id,
@@ -261,6 +290,21 @@ fn approve(threat: &Threat, draft: DraftId, fingerprint: &str, by: &Actor, at: T
     let effects = release.plan.iter().filter(|planned| Some(planned.order) == first);
     let effects = effects.map(|planned| super::deliver::attempt_effect(planned.id, 0, at)).collect();
     Ok(Decision { events: vec![ThreatEvent::WarningApproved { warning, plan: release.plan.clone() }], effects })
+}
+
+/// A plan has a way, and nothing in it is there already: two deliveries with one id would be one delivery.
+fn check_plan(threat: &Threat, release: &Release) -> Result<(), Refusal> {
+    if release.plan.is_empty() {
+        return Err(Refusal::EmptyPlan);
+    }
+    if threat.warning(release.warning).is_some() {
+        return Err(Refusal::AlreadyDone { what: format!("warning {}", release.warning) });
+    }
+    let mut ids = BTreeSet::new();
+    match release.plan.iter().find(|planned| !ids.insert(planned.id) || threat.delivery(planned.id).is_some()) {
+        Some(twice) => Err(Refusal::AlreadyDone { what: format!("delivery {}", twice.id) }),
+        None => Ok(()),
+    }
 }
 
 fn pass_deadline(threat: &Threat, of: ClockOf, by: &Actor, at: Timestamp) -> Result<Decision, Refusal> {
@@ -291,8 +335,9 @@ fn pass_deadline(threat: &Threat, of: ClockOf, by: &Actor, at: Timestamp) -> Res
 fn take_up(threat: &Threat, of: ClockOf, by: &Actor, at: Timestamp) -> Result<Decision, Refusal> {
     let working = [Role::Intake, Role::Assessor, Role::SeniorOfficer, Role::Approver, Role::Deliverer];
     let who = by.must_hold(&working, "take up what is overdue")?;
-    let escalation =
-        threat.escalation(of).ok_or_else(|| Refusal::NotThere { what: "an escalation of this kind".into() })?;
+    let runs = threat.clocks().iter().any(|clock| clock.of == of);
+    let escalation = threat.escalation(of).filter(|_| runs);
+    let escalation = escalation.ok_or_else(|| Refusal::NotThere { what: "an escalation of this kind".into() })?;
     if escalation.taken_by.is_some() {
         return Err(Refusal::AlreadyDone { what: "somebody took this up".into() });
     }
@@ -307,23 +352,35 @@ fn close(threat: &Threat, reason: &str, by: &Actor, at: Timestamp) -> Result<Dec
         return Err(Refusal::StillOwed { what: "nobody has said who is meant".into() });
     }
     for victim in &threat.victims {
-        let warned = threat.warnings.iter().any(|warning| warning.victim == victim.id);
-        match victim.determination() {
-            Determination::Unresolved => {
-                return Err(Refusal::StillOwed {
-                    what: format!("the determination for {} is unresolved", victim.name),
-                });
-            }
-            Determination::Warn if !warned && threat.outcome.is_none() => {
-                return Err(Refusal::StillOwed { what: format!("{} was never warned", victim.name) });
-            }
-            Determination::Warn | Determination::NotOwed | Determination::Waived => {}
-        }
+        may_end(threat, victim, who)?;
     }
-    let warned = !threat.warnings.is_empty();
-    if warned && threat.outcome.is_none() {
+    if !threat.warnings.is_empty() && threat.outcome.is_none() {
         return Err(Refusal::StillOwed { what: "nobody has said how it ended".into() });
+    }
+    if threat.deliveries.iter().any(|delivery| delivery.running().is_some()) {
+        return Err(Refusal::AttemptRunning);
     }
     let signed = Signed { by: who.to_owned(), at, reason: reason.to_owned() };
     Ok(Decision::of(ThreatEvent::ThreatClosed { signed }))
+}
+
+/// Whether a threat may be closed by `who` as far as this intended victim goes.
+fn may_end(threat: &Threat, victim: &IntendedVictim, who: &str) -> Result<(), Refusal> {
+    if victim.look_by.is_some() {
+        let what = format!("a report came after the determination for {}; review it first", victim.name);
+        return Err(Refusal::StillOwed { what });
+    }
+    match victim.determination() {
+        Determination::Unresolved => {
+            Err(Refusal::StillOwed { what: format!("the determination for {} is unresolved", victim.name) })
+        }
+        Determination::NotOwed | Determination::Waived => Ok(()),
+        Determination::Warn if threat.told(victim.id) => Ok(()),
+        // Nobody was told and the harm can no longer be warned of: that is a silence too, so it takes two people.
+        Determination::Warn => match &threat.outcome {
+            None => Err(Refusal::StillOwed { what: format!("no warning for {} has left the desk", victim.name) }),
+            Some(outcome) if outcome.signed.by == who => Err(Refusal::SelfClosing { who: who.to_owned() }),
+            Some(_) => Ok(()),
+        },
+    }
 }

@@ -74,6 +74,13 @@ fn start(threat: &Threat, id: DeliveryId, attempt: AttemptId, by: &Actor) -> Res
         return Err(Refusal::AttemptRunning);
     }
     delivery.state.after(DeliveryStep::Start)?;
+    if delivery.attempts.iter().any(|known| known.id == attempt) {
+        return Err(Refusal::AlreadyDone { what: format!("attempt {attempt}") });
+    }
+    if delivery.attempts.len() > delivery.planned.retry_after_seconds.len() {
+        let step = "attempted again: the plan's attempts are used up".to_owned();
+        return Err(Refusal::DeliveryCannot { state: delivery.state.to_string(), step });
+    }
     Ok(Decision::of(ThreatEvent::AttemptStarted { delivery: id, attempt }))
 }
 
@@ -102,7 +109,7 @@ fn finish(
         (Some(due_at), DeliveryState::Waiting | DeliveryState::Unknown) => {
             vec![attempt_effect(id, delivery.attempts.len(), due_at)]
         }
-        (None, DeliveryState::Failed) => next_way(threat, delivery.warning, Some(id), at),
+        (None, DeliveryState::Failed | DeliveryState::Unknown) => next_way(threat, delivery.warning, Some(id), at),
         _ => Vec::new(),
     };
     Ok(Decision { events: vec![ThreatEvent::AttemptFinished { delivery: id, attempt, result, next_at }], effects })
@@ -115,9 +122,13 @@ fn wait_after(delivery: &Delivery) -> Option<SignedDuration> {
     Some(SignedDuration::from_secs(i64::from(*seconds)))
 }
 
-/// The next ways of a warning: those of the lowest order that nobody has tried, once every lower one is closed or
-/// (`failing` is none) has not been acknowledged in time.
+/// The next ways of a warning: those of the lowest order that nobody has tried, once every lower one is given up or
+/// (`failing` is none) has not been acknowledged in time. None once those it is for have acknowledged it. A way whose
+/// first attempt is already with the workers is answered again, under the same key.
 pub(super) fn next_way(threat: &Threat, warning: WarningId, failing: Option<DeliveryId>, at: Timestamp) -> Vec<Effect> {
+    if threat.acknowledged(warning) {
+        return Vec::new();
+    }
     let untried = |delivery: &&Delivery| {
         delivery.attempts.is_empty() && delivery.state == DeliveryState::Waiting && Some(delivery.id) != failing
     };
@@ -127,7 +138,7 @@ pub(super) fn next_way(threat: &Threat, warning: WarningId, failing: Option<Deli
     let blocking = failing.is_some()
         && threat
             .deliveries_of(warning)
-            .any(|delivery| delivery.planned.order < order && delivery.state.open() && Some(delivery.id) != failing);
+            .any(|delivery| delivery.planned.order < order && !delivery.given_up() && Some(delivery.id) != failing);
     if blocking {
         return Vec::new();
     }
@@ -178,6 +189,9 @@ fn acknowledge(
                 problem: "not the one this link was made for".into(),
             });
         }
+        Actor::Recipient { .. } if delivery.planned.ack_digest.is_none() => {
+            return Err(Refusal::NotThere { what: "a one-time link for this delivery".into() });
+        }
         Actor::Recipient { .. } => "link",
         Actor::Person { .. } | Actor::Desk => {
             by.must_hold(&[Role::Deliverer, Role::SeniorOfficer], "record an acknowledgement")?
@@ -198,7 +212,10 @@ fn acknowledge(
 fn stop(threat: &Threat, id: DeliveryId, reason: String, by: &Actor, at: Timestamp) -> Result<Decision, Refusal> {
     let who = by.must_hold(&[Role::Deliverer, Role::SeniorOfficer], "stop a delivery")?;
     Refusal::unless_reason(&reason)?;
-    find(threat, id)?.state.after(DeliveryStep::Stop)?;
+    let delivery = find(threat, id)?;
+    delivery.state.after(DeliveryStep::Stop)?;
     let signed = Signed { by: who.to_owned(), at, reason };
-    Ok(Decision::of(ThreatEvent::DeliveryStopped { delivery: id, signed }))
+    // One way withdrawn is no reason for the others to wait; whoever wants none of them stops each.
+    let effects = next_way(threat, delivery.warning, Some(id), at);
+    Ok(Decision { events: vec![ThreatEvent::DeliveryStopped { delivery: id, signed }], effects })
 }

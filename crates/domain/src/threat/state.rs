@@ -67,8 +67,17 @@ pub struct IntendedVictim {
     /// The register's id for them, when screening found one.
     pub party: Option<String>,
     pub identified: Signed,
-    /// By when the criteria must be answered, until an assessment says more.
+    /// By when the criteria must be answered. Answering again never moves this back, nor the next two: a duty runs
+    /// from when it arose. Only new answers after an affirmed silence start it anew.
     pub determine_by: Timestamp,
+    /// By when a proposed silence must be affirmed or turned down: the earliest that any assessment named.
+    pub affirm_by: Option<Timestamp>,
+    /// By when a warning must be approved: the earliest that any assessment named.
+    pub deliver_by: Option<Timestamp>,
+    /// The next look before the window ends; none after a last look.
+    pub review_by: Option<Timestamp>,
+    /// By when somebody must look at a report that came after silence was settled, or after the outcome.
+    pub look_by: Option<Timestamp>,
     pub answers: BTreeMap<String, Answered>,
     pub grounds: BTreeMap<String, Answered>,
     pub affirmations: Vec<Affirmation>,
@@ -82,6 +91,11 @@ impl IntendedVictim {
     /// Where the determination stands; `Unresolved` until somebody has answered.
     pub fn determination(&self) -> Determination {
         self.assessment.as_ref().map_or(Determination::Unresolved, |assessment| assessment.determination)
+    }
+
+    /// Whether two people have settled that no warning is given.
+    pub fn silent(&self) -> bool {
+        matches!(self.determination(), Determination::NotOwed | Determination::Waived)
     }
 }
 
@@ -365,6 +379,8 @@ pub struct Escalation {
     /// Asked again then, unless the duty is met.
     pub again_at: Timestamp,
     pub taken_by: Option<String>,
+    /// What was asked for has been done since; a later deadline of the same kind starts from the first rung.
+    pub met: bool,
 }
 
 /// A look before the window ends.
@@ -448,9 +464,20 @@ impl Threat {
             .any(|acknowledgement| acknowledgement.capacity != Capacity::Intermediary)
     }
 
-    /// The newest escalation of a clock.
+    /// The newest escalation of a clock that has not been met since.
     pub fn escalation(&self, of: ClockOf) -> Option<&Escalation> {
-        self.escalations.iter().rev().find(|escalation| escalation.of == of)
+        self.escalations.iter().rev().find(|escalation| escalation.of == of && !escalation.met)
+    }
+
+    /// Whether a warning was approved for this intended victim.
+    pub fn warned(&self, victim: VictimId) -> bool {
+        self.warnings.iter().any(|warning| warning.victim == victim)
+    }
+
+    /// Whether a warning for this intended victim has left the desk, so far as is known: approval alone tells nobody.
+    pub fn told(&self, victim: VictimId) -> bool {
+        let warnings = self.warnings.iter().filter(|warning| warning.victim == victim);
+        warnings.flat_map(|warning| self.deliveries_of(warning.id)).any(Delivery::left)
     }
 }
 
@@ -458,5 +485,19 @@ impl Delivery {
     /// The attempt that was started and not finished, if there is one.
     pub fn running(&self) -> Option<&Attempt> {
         self.attempts.iter().find(|attempt| attempt.result.is_none())
+    }
+
+    /// Whether the words have left the desk by this way, whatever became of it later.
+    pub fn left(&self) -> bool {
+        let handed = |attempt: &Attempt| matches!(attempt.result, Some(AttemptResult::HandedOver { .. }));
+        !self.acknowledgements.is_empty()
+            || self.receipts.iter().any(|receipt| receipt.state.reached())
+            || self.attempts.iter().any(handed)
+    }
+
+    /// Whether the desk will do nothing more by this way of its own accord: it is closed, or its fate is unknown and
+    /// the plan's attempts are used up.
+    pub fn given_up(&self) -> bool {
+        !self.state.open() || (self.state == DeliveryState::Unknown && self.next_at.is_none())
     }
 }
