@@ -62,5 +62,27 @@ fn find_and_resolve_places(bencher: Bencher<'_, '_>) {
 fn key_and_signature(bencher: Bencher<'_, '_>) {
     let documents = documents();
     let near = |document: &Document| (similar::key(document), similar::signature(document));
-    bencher.counter(bytes(&documents, |one| one.plain.len())).bench_local(|| documents.iter().map(near).count());
+    bencher
+        .counter(bytes(&documents, |one| one.plain.len()))
+        .bench_local(|| documents.iter().for_each(|document| drop(divan::black_box(near(document)))));
+}
+
+#[divan::bench]
+fn read_documents(bencher: Bencher<'_, '_>) {
+    let documents = documents();
+    bencher
+        .counter(bytes(&documents, |one| one.plain.len()))
+        .bench_local(|| documents.iter().map(|document| reading::read(document.clone()).claims.len()).sum::<usize>());
+}
+
+#[divan::bench]
+fn compare_five_reports(bencher: Bencher<'_, '_>) {
+    let reads: Vec<(String, reading::Read)> = documents()
+        .into_iter()
+        .take(5)
+        .zip(1..)
+        .map(|(document, at)| (format!("r{at}"), reading::read(document)))
+        .collect();
+    let pairs: Vec<(String, &reading::Read)> = reads.iter().map(|(id, read)| (id.clone(), read)).collect();
+    bencher.bench_local(|| reading::compare(&pairs).fields.len());
 }

@@ -7,6 +7,7 @@ use crate::claims::{Page, plain_words};
 use crate::events::Told;
 use crate::lexicon;
 use crate::mentions::{ActHit, Marked, Run, Who, noun_phrase};
+use crate::pronouns::{self, SELF, THIRD, with_owner};
 use crate::tokens::{Kind, Token};
 
 /// Somebody or something named in a sentence.
@@ -39,20 +40,17 @@ pub(crate) fn organisation(who: Who) -> Normal {
     }
 }
 
-const SELF: &[&str] = &["i", "me", "my", "we", "us", "myself", "im", "i'm"];
-const THIRD: &[&str] = &["he", "she", "they", "him", "her", "them", "himself", "herself", "hes", "shes", "it"];
-
 /// What the tokens `run` name.
 pub(crate) fn named(page: &Page<'_, '_>, told: &Told, run: Run, not: Option<Run>) -> Option<Named> {
     let marked = page.of(told);
     let tokens = &marked.tokens()[run.first..=run.last];
     if run.first == run.last && tokens[0].any(SELF) && tokens[0].text != "US" {
-        let value = speaking(page, told).unwrap_or_else(|| "the writer".to_owned());
+        let value = pronouns::writer(page, told, run.first).unwrap_or_else(|| "the writer".to_owned());
         let normal = Normal::text(folded(&value));
         return Some(Named { run, value: Some(format!("{value} ({})", tokens[0].text)), normal, organisation: None });
     }
     if run.first == run.last && tokens[0].any(THIRD) {
-        let found = antecedent(page, told, run, not);
+        let found = pronouns::antecedent(page, told, run, not);
         let value = found.clone().map(|who| format!("{who} ({})", tokens[0].text));
         let normal = Normal::text(folded(found.as_deref().unwrap_or(tokens[0].text)));
         return Some(Named { run, value, normal, organisation: None });
@@ -129,63 +127,6 @@ pub(crate) fn folded(text: &str) -> String {
     if kept.is_empty() { lower.trim().to_owned() } else { kept.join(" ") }
 }
 
-/// Who speaks in this sentence, when that is a person ("Caller says …").
-fn speaking(page: &Page<'_, '_>, told: &Told) -> Option<String> {
-    page.words[told.sentence].as_ref().map(|word| word.who.clone())
-}
-
-/// Whom a pronoun stands for: the nearest person before it who is not the one acting on them; else the speaker.
-fn antecedent(page: &Page<'_, '_>, told: &Told, pronoun: Run, not: Option<Run>) -> Option<String> {
-    let marked = page.of(told);
-    let speaker = crate::attribution::speaker(marked).map(|(run, _)| run);
-    let object = not.is_some();
-    let tokens = marked.tokens();
-    let people = people_in(marked).filter(|run| run.last < pronoun.first);
-    let is_actor = |run: &Run| not.is_some_and(|not| not.first <= run.last && run.first <= not.last);
-    // "An inmate told staff that he …": he is not the staff, and a caller who speaks of "him" is not him.
-    let addressed = |run: &Run| (1..=2).any(|steps| run.first.checked_sub(steps).is_some_and(|at| tokens[at].is("told")));
-    let relays = |run: &Run| tokens[run.last].any(&["caller", "witness", "informant", "officer", "source", "neighbour"]);
-    let here: Vec<Run> = people
-        .filter(|run| !is_actor(run) && (object || (!addressed(run) && !(Some(*run) == speaker && relays(run)))))
-        .collect();
-    if let Some(run) = here.last() {
-        return Some(words(tokens, with_owner(tokens, *run)));
-    }
-    let earlier = (told.sentence.saturating_sub(2)..told.sentence).rev();
-    let mut before = earlier.filter_map(|index| {
-        let marked = &page.marked[index];
-        people_in(marked).last().map(|run| words(marked.tokens(), with_owner(marked.tokens(), run)))
-    });
-    before.next().or_else(|| speaking(page, told).filter(|_| object))
-}
-
-/// People by role, and capitalised names that are no place or organisation.
-fn people_in<'m>(marked: &'m Marked<'_>) -> impl Iterator<Item = Run> + 'm {
-    marked.people.iter().copied()
-}
-
-/// "her ex-husband", "A student": the word before that belongs to it.
-fn with_owner(tokens: &[Token<'_>], run: Run) -> Run {
-    let mut first = run.first;
-    while first > 0
-        && first + 4 > run.first
-        && (tokens[first - 1].any(&["her", "his", "my", "their", "a", "an", "the", "former", "male", "female"])
-            || tokens[first - 1].lower.ends_with("-year-old"))
-    {
-        first -= 1;
-    }
-    let mut last = run.last;
-    while tokens.get(last + 1).is_some_and(|next| next.is_capital()) && last < run.last + 3 {
-        last += 1;
-    }
-    Run { first, last }
-}
-
-fn words(tokens: &[Token<'_>], run: Run) -> String {
-    let text: Vec<&str> = tokens[run.first..=run.last].iter().map(|token| token.text).collect();
-    text.join(" ")
-}
-
 /// Who does or means to do an act: "ISIS-K was preparing …", "attack by …", "the IS-KP bombing", "… was responsible for".
 pub(crate) fn perpetrator(page: &Page<'_, '_>, told: &Told, act: &ActHit) -> Option<Named> {
     let marked = page.of(told);
@@ -209,7 +150,24 @@ pub(crate) fn perpetrator(page: &Page<'_, '_>, told: &Told, act: &ActHit) -> Opt
     }
     let verb = lead_verb(marked, told, act)?;
     let run = subject(marked, verb).or_else(|| shared_subject(marked, verb))?;
+    let run = with_partner(marked, run);
     (can_act(marked, run, told) && !run.holds(act.run.first)).then(|| named(page, told, run, None))?
+}
+
+/// "ISIS-K and its leader", "he and two friends": those who act together.
+fn with_partner(marked: &Marked<'_>, run: Run) -> Run {
+    let tokens = marked.tokens();
+    let joined = run.first >= 2 && tokens[run.first - 1].is("and");
+    if !joined {
+        return run;
+    }
+    let before = run.first - 2;
+    match marked.organisation_at(before) {
+        // The organisation is what is compared; its leader goes with it.
+        Some(hit) => hit.run,
+        None if tokens[before].any(&["he", "she", "they", "i"]) => Run { first: before, last: run.last },
+        None => run,
+    }
 }
 
 /// The first of the verbs that lead to an act: in "was preparing to carry out an attack", "preparing".
@@ -236,6 +194,7 @@ fn lead_verb(marked: &Marked<'_>, told: &Told, act: &ActHit) -> Option<usize> {
         "tried",
         "attempted",
         "hired",
+        "paid",
         "carried",
         "launched",
         "conspired",
@@ -266,9 +225,10 @@ fn lead_verb(marked: &Marked<'_>, told: &Told, act: &ActHit) -> Option<usize> {
     let floor = marked.acts.iter().filter(|other| other.run.last < act.run.first).map(|other| other.run.last + 1).max();
     let first = told.clause.run.first.max(floor.unwrap_or(0));
     let cue = (first..act.run.first).find(|at| {
-        LEAD.contains(&&*tokens[*at].lower) && !(act.noun && crate::clauses::leads_elsewhere(tokens, *at))
+        LEAD.contains(&&*tokens[*at].lower)
+            && !(act.noun && crate::clauses::leads_elsewhere(tokens, *at))
             && *at > told.clause.run.first
-            && !(tokens[*at].is("about") && !tokens.get(at + 1).is_some_and(|next| next.is("to")))
+            && (!tokens[*at].is("about") || tokens.get(at + 1).is_some_and(|next| next.is("to")))
     });
     cue.or((!act.noun).then_some(act.run.first))
 }
@@ -305,7 +265,9 @@ fn is_armed(who: Who) -> bool {
 /// Events, days and things do not plan attacks; people, bodies and names do.
 fn can_act(marked: &Marked<'_>, run: Run, told: &Told) -> bool {
     let tokens = marked.tokens();
-    let holds_act = marked.acts.iter().any(|act| run.holds(act.run.first) && act.noun);
+    // A bombing does nothing by itself; a suicide bomber does.
+    let person_at = |at: usize| marked.people.iter().any(|one| one.holds(at));
+    let holds_act = marked.acts.iter().any(|act| run.holds(act.run.first) && act.noun && !person_at(act.run.last));
     let body = marked.organisations.iter().any(|hit| run.holds(hit.run.first));
     let person = marked.people.iter().any(|one| run.holds(one.first));
     let pronoun = run.first == run.last
@@ -404,7 +366,8 @@ fn person_or_thing(page: &Page<'_, '_>, told: &Told, run: Run, actor: Option<Run
         "more",
         "up",
         "anything",
-    ]) || (run.first == run.last && first.any(&["targets", "sites", "people", "others", "victims", "civilians"]))
+    ]) || (run.first == run.last
+        && first.any(&["targets", "sites", "people", "others", "victims", "civilians"]))
         || first.kind == Kind::Mark;
     let time = marked.times.iter().any(|time| run.holds(time.first) && run.first == time.first);
     let act_only = marked.acts.iter().any(|act| act.noun && act.run.last == run.last);

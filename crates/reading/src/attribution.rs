@@ -245,11 +245,11 @@ fn word(one: &Marked<'_>, run: Run, how: Option<HowKnown>, anonymous: bool) -> W
     let tokens = &one.tokens()[run.first..=run.last];
     let text: Vec<&str> = tokens.iter().map(|token| token.text).collect();
     let who = plain_words(&text.join(" ")).replace(" ’s", "’s").replace(" 's", "'s").replace(" ,", ",");
-    Word { who, how: how.or_else(|| how_known(one, run, anonymous)) }
+    Word { who, how: how.or_else(|| Some(how_known(one, run, anonymous))) }
 }
 
 /// How the speaker knows, as far as who they are tells.
-fn how_known(one: &Marked<'_>, run: Run, anonymous: bool) -> Option<HowKnown> {
+fn how_known(one: &Marked<'_>, run: Run, anonymous: bool) -> HowKnown {
     let tokens = &one.tokens()[run.first..=run.last];
     let has = |words: &[&str]| tokens.iter().any(|token| token.any(words));
     let kind = one.organisations.iter().find(|hit| run.holds(hit.run.first)).map(|hit| match hit.who {
@@ -260,10 +260,10 @@ fn how_known(one: &Marked<'_>, run: Run, anonymous: bool) -> Option<HowKnown> {
             >= 2;
     if has(&["official", "officials"]) && !named {
         let unnamed = anonymous || !has(&["iranian", "spokesperson"]);
-        return Some(if unnamed { HowKnown::AnonymousOfficial } else { HowKnown::OfficialStatement });
+        return if unnamed { HowKnown::AnonymousOfficial } else { HowKnown::OfficialStatement };
     }
     if has(&["intelligence", "intercept", "intercepts", "intercepted"]) && !has(&["ministry"]) {
-        return Some(HowKnown::Intelligence);
+        return HowKnown::Intelligence;
     }
     if has(&[
         "ministry",
@@ -286,15 +286,15 @@ fn how_known(one: &Marked<'_>, run: Run, anonymous: bool) -> Option<HowKnown> {
         "general",
         "president",
     ]) {
-        return Some(HowKnown::OfficialStatement);
+        return HowKnown::OfficialStatement;
     }
     if has(&["source", "sources", "informant", "informants", "asset"]) {
-        return Some(HowKnown::Intelligence);
+        return HowKnown::Intelligence;
     }
     match kind {
-        Some(Body::Media) => Some(HowKnown::Media),
-        Some(Body::Armed | Body::Criminal) => Some(HowKnown::PerpetratorStatement),
-        Some(Body::State) => Some(HowKnown::OfficialStatement),
-        Some(Body::Company) | None => Some(HowKnown::PersonalStatement),
+        Some(Body::Media) => HowKnown::Media,
+        Some(Body::Armed | Body::Criminal) => HowKnown::PerpetratorStatement,
+        Some(Body::State) => HowKnown::OfficialStatement,
+        Some(Body::Company) | None => HowKnown::PersonalStatement,
     }
 }

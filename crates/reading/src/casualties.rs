@@ -54,7 +54,8 @@ pub(crate) fn read(maker: &mut Maker<'_, '_>, told: &Told) {
 /// The number as written ("nearly 100"), without the people it counts; `None` when it was added up from several.
 fn number_words(marked: &Marked<'_>, count: &Count) -> Option<String> {
     let tokens = marked.tokens();
-    let found = (count.run.first..=count.run.last).find_map(|at| quantity(tokens, at).map(|(found, next)| (at, found, next)));
+    let found =
+        (count.run.first..=count.run.last).find_map(|at| quantity(tokens, at).map(|(found, next)| (at, found, next)));
     let (at, _, mut next) = found.filter(|(_, found, _)| *found == count.quantity)?;
     if tokens[next - 1].is("of") {
         next -= 1;
@@ -307,7 +308,7 @@ fn passive(marked: &Marked<'_>, at: usize, clause: Run) -> Option<Count> {
             let object = tokens.get(index + 1).is_some_and(|after| {
                 crate::quantities::quantity(tokens, index + 1).is_some() || after.any(&["the", "his", "her"])
             });
-            let ok = !lone_year && !future && !(object && !was);
+            let ok = !lone_year && !future && (was || !object);
             return ok.then_some(Count { run: Run { first: at, last: index }, field, quantity: found });
         }
         if token.is_mark() || token.any(&["who", "which", "that", "by", "after", "before", "suicide"]) {

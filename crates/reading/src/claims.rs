@@ -1,7 +1,8 @@
 //! From a document to its claims: marks the sentences, tells the events apart, and lets each reader of claims add its own.
 //!
 //! The cast: [`Maker`] keeps the list and numbers it; [`crate::casualties`] counts people, [`crate::deeds`] reads act,
-//! who, whom, where and when, [`crate::warnings`] who was told what, [`crate::origins`] where the news comes from,
+//! who, whom, where and when,
+//! [`crate::closing`] what only the whole text settles, [`crate::warnings`] who was told what, [`crate::origins`] where the news comes from,
 //! [`crate::attribution`] whose word each sentence is.
 
 use std::collections::{HashMap, HashSet};
@@ -14,7 +15,7 @@ use crate::document::Document;
 use crate::events::{self, Anchor, Story, Told};
 use crate::mentions::{Marked, Run, mark};
 use crate::times::Calendar;
-use crate::{casualties, deeds, origins, places, sentences, warnings};
+use crate::{casualties, closing, deeds, origins, places, sentences, warnings};
 
 /// The same thing said again is kept this often; what is said more often adds nothing a person would read.
 const MOST_REPEATS: usize = 6;
@@ -133,7 +134,7 @@ pub(crate) fn read(document: &Document) -> Vec<Claim> {
         casualties::read(&mut maker, told);
         deeds::read(&mut maker, told);
     }
-    deeds::conclude(&mut maker);
+    closing::conclude(&mut maker);
     warnings::read(&mut maker);
     origins::read(&mut maker);
     maker.finish()
@@ -146,6 +147,7 @@ fn calendar(document: &Document, marked: &[Marked<'_>]) -> Calendar {
         _ => None,
     };
     let mut full: Vec<_> = marked.iter().flat_map(|one| &one.times).filter_map(|time| full_day(time.when)).collect();
+    let opening = marked.iter().take(2).flat_map(|one| &one.times).find_map(|time| full_day(time.when));
     for piece in document.furniture.iter().take(60) {
         let tokens = crate::tokens::tokenise(&document.plain, piece.span);
         full.extend(
@@ -153,5 +155,5 @@ fn calendar(document: &Document, marked: &[Marked<'_>]) -> Calendar {
         );
     }
     full.truncate(200);
-    Calendar { written: document.date.as_ref().map(|date| date.at), full }
+    Calendar { written: document.date.as_ref().map(|date| date.at), opening, full }
 }

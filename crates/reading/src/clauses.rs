@@ -55,7 +55,12 @@ fn opens(tokens: &[Token<'_>], at: usize, marked: &Marked<'_>) -> Option<bool> {
     }
     let opening =
         tokens[0].any(&["following", "after", "despite", "with", "since", "before", "when", "as", "while", "although"]);
-    if opening && before.is(",") && !tokens[..at - 1].iter().any(|token| token.is(",")) && !token.is("and") && marked.acts.iter().any(|act| act.run.last < at) {
+    if opening
+        && before.is(",")
+        && !tokens[..at - 1].iter().any(|token| token.is(","))
+        && !token.is("and")
+        && marked.acts.iter().any(|act| act.run.last < at)
+    {
         return Some(false);
     }
     if token.any(&[";"]) || (token.is("-") && before.span.end < token.span.start) {
@@ -145,6 +150,7 @@ const THREATENING: &[&str] = &[
     "shld",
     "should",
     "would",
+    "likely",
     "must",
     "about",
     "may",
@@ -169,6 +175,9 @@ pub(crate) fn stage(marked: &Marked<'_>, clause: Clause, act: &ActHit) -> Option
     if is_general(marked, clause, act) {
         return None;
     }
+    if !act.noun && is_denied(tokens, act) {
+        return None;
+    }
     if let Some(stage) = foiled(tokens, clause, act) {
         return Some(stage);
     }
@@ -183,7 +192,7 @@ pub(crate) fn stage(marked: &Marked<'_>, clause: Clause, act: &ActHit) -> Option
         if ATTEMPTING.contains(&word) {
             return Some(Stage::Attempted);
         }
-        if THREATENING.contains(&word) && !(word == "about" && !tokens.get(at + 1).is_some_and(|next| next.is("to"))) {
+        if THREATENING.contains(&word) && (word != "about" || tokens.get(at + 1).is_some_and(|next| next.is("to"))) {
             return Some(Stage::Threatened);
         }
     }
@@ -201,6 +210,16 @@ pub(crate) fn stage(marked: &Marked<'_>, clause: Clause, act: &ActHit) -> Option
         return Some(Stage::Threatened);
     }
     if act.noun { noun_stage(tokens, clause, act) } else { verb_stage(tokens, act) }
+}
+
+/// "no data was encrypted", "nobody was killed", "did not detonate".
+pub(crate) fn is_denied(tokens: &[Token<'_>], act: &ActHit) -> bool {
+    let from = act.run.first.saturating_sub(4);
+    let near =
+        |back: usize| act.run.first.checked_sub(back).is_some_and(|at| tokens[at].any(&["not", "never", "didn't"]));
+    let nobody = tokens[from..act.run.first].iter().any(|token| token.any(&["no", "nobody", "none", "no-one"]));
+    let passive = act.run.first.checked_sub(1).is_some_and(|at| tokens[at].any(&["was", "were", "been"]));
+    (nobody && passive) || near(1) || (near(2) && passive)
 }
 
 /// "trying to blame the US for the attack": what is tried is not the attack.
@@ -271,12 +290,12 @@ fn announced(tokens: &[Token<'_>], clause: Clause, act: &ActHit) -> Option<Stage
     if tokens[verb].any(&["will", "'ll"]) {
         return Some(Stage::Threatened);
     }
-    let said = (verb + 1..=(verb + 3).min(clause.run.last)).find_map(|at| match &*tokens[at].lower {
+
+    (verb + 1..=(verb + 3).min(clause.run.last)).find_map(|at| match &*tokens[at].lower {
         "planned" | "prepared" | "scheduled" | "set" | "plotted" => Some(Stage::Planned),
         "imminent" | "expected" | "threatened" | "coming" | "likely" | "possible" => Some(Stage::Threatened),
         _ => None,
-    });
-    said
+    })
 }
 
 fn noun_stage(tokens: &[Token<'_>], clause: Clause, act: &ActHit) -> Option<Stage> {
@@ -339,6 +358,10 @@ fn verb_stage(tokens: &[Token<'_>], act: &ActHit) -> Option<Stage> {
         let to_be =
             matches!(before(1), "be" | "get" | "getting" | "being") || (before(2) == "to" && before(1) == "have");
         return if to_be && before(1) != "being" { Some(Stage::Threatened) } else { Some(Stage::Accomplished) };
+    }
+    // Headlines tell what is done in the present: "kills 12".
+    if word.ends_with('s') && crate::quantities::quantity(tokens, act.run.last + 1).is_some() {
+        return Some(Stage::Accomplished);
     }
     // A bare form with no one ahead of it is an order or a wish: "kill them all".
     let opening = act.run.first == 0

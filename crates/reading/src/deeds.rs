@@ -6,7 +6,7 @@ use crate::actors::{self, Named, folded};
 use crate::claims::{Draft, Maker, plain_words};
 use crate::clauses;
 use crate::events::{Told, acts_in, disjoint, event_times, scenes};
-use crate::lexicon::{self, act_is_under};
+use crate::lexicon;
 use crate::mentions::{ActHit, Marked, Run, noun_phrase};
 use crate::tokens::Token;
 
@@ -15,7 +15,11 @@ pub(crate) fn read(maker: &mut Maker<'_, '_>, told: &Told) {
     let page = maker.page;
     let marked = page.of(told);
     let run = told.clause.run;
-    for act in acts_in(marked, run).filter(|act| !clauses::is_general(marked, told.clause, act)) {
+    let told_of = |act: &&ActHit| {
+        let denied = !act.noun && clauses::is_denied(marked.tokens(), act);
+        !denied && !clauses::is_general(marked, told.clause, act)
+    };
+    for act in acts_in(marked, run).filter(told_of) {
         let stage = clauses::stage(marked, told.clause, act).or(told.stage);
         act_claim(maker, told, act, stage);
         who_and_whom(maker, told, act, stage);
@@ -88,7 +92,9 @@ fn who_and_whom(maker: &mut Maker<'_, '_>, told: &Told, act: &ActHit, stage: Opt
     }
     let marked = page.of(told);
     let gathers = |run: Run| marked.gatherings.iter().any(|(one, _)| run.holds(one.first));
-    if let Some(target) = actors::target(page, told, act, actor.map(|actor| actor.run)).filter(|found| !gathers(found.run)) {
+    if let Some(target) =
+        actors::target(page, told, act, actor.map(|actor| actor.run)).filter(|found| !gathers(found.run))
+    {
         add_named(maker, told, Field::Target, &target, stage);
     }
 }
@@ -356,7 +362,7 @@ fn when_and_where(maker: &mut Maker<'_, '_>, told: &Told) {
 }
 
 /// Street addresses, and built places after "at", "in", "outside": "14 Mill Lane, Leeds", "at the library".
-fn addresses(marked: &Marked<'_>, clause: Run) -> Vec<(Run, String)> {
+pub(crate) fn addresses(marked: &Marked<'_>, clause: Run) -> Vec<(Run, String)> {
     const STREET: &[&str] = &[
         "street",
         "st",
@@ -453,16 +459,7 @@ fn outcome(maker: &mut Maker<'_, '_>, told: &Told) {
     }
     if told.stage == Some(Stage::Foiled) {
         let cue = (run.first..=run.last).find(|at| {
-            tokens[*at].any(&[
-                "thwarted",
-                "foiled",
-                "prevented",
-                "averted",
-                "disrupted",
-                "thwart",
-                "foil",
-                "stopped",
-            ])
+            tokens[*at].any(&["thwarted", "foiled", "prevented", "averted", "disrupted", "thwart", "foil", "stopped"])
         });
         if let Some(at) = cue {
             let draft = Draft {
@@ -474,51 +471,5 @@ fn outcome(maker: &mut Maker<'_, '_>, told: &Told) {
             };
             maker.add(told.sentence, Run { first: at, last: at }, draft);
         }
-    }
-}
-
-/// The stages the main event is told at, and that it happened when nothing said so in words.
-pub(crate) fn conclude(maker: &mut Maker<'_, '_>) {
-    let page = maker.page;
-    let after = page.anchor().after_the_fact;
-    let mut best: Vec<(Stage, usize, Run)> = Vec::new();
-    for told in page.story.told.iter().filter(|told| told.event == 0) {
-        let marked = page.of(told);
-        for act in acts_in(marked, told.clause.run) {
-            let Some(stage) = clauses::stage(marked, told.clause, act) else { continue };
-            let general = page.anchor().act.is_some_and(|main| {
-                !act_is_under(lexicon::shared().acts[act.term].id, lexicon::shared().acts[main].id)
-            });
-            let known = best.iter().position(|(other, ..)| *other == stage);
-            match known {
-                None => best.push((stage, told.sentence, act.run)),
-                Some(at) if !general && stage == Stage::Accomplished && best[at].1 > 2 => {
-                    best[at] = (stage, told.sentence, act.run)
-                }
-                Some(_) => {}
-            }
-        }
-    }
-    best.retain(|(stage, ..)| after || *stage != Stage::Accomplished);
-    let happened = best.iter().find(|(stage, ..)| *stage == Stage::Accomplished).copied();
-    for (stage, sentence, run) in best {
-        let draft = Draft {
-            event: 0,
-            field: Field::Stage,
-            value: Some(stage.to_string()),
-            normal: Normal::text(stage.id()),
-            stage: Some(stage),
-        };
-        maker.add(sentence, run, draft);
-    }
-    if let Some((stage, sentence, run)) = happened.filter(|_| !maker.has(Field::Outcome)) {
-        let draft = Draft {
-            event: 0,
-            field: Field::Outcome,
-            value: Some("it happened".to_owned()),
-            normal: Normal::text("happened"),
-            stage: Some(stage),
-        };
-        maker.add(sentence, run, draft);
     }
 }

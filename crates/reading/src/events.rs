@@ -48,6 +48,15 @@ pub(crate) struct Story {
     pub anchor: Anchor,
 }
 
+impl Story {
+    /// The clauses of one sentence.
+    pub fn of_sentence(&self, sentence: usize) -> &[Told] {
+        let from = self.told.partition_point(|told| told.sentence < sentence);
+        let length = self.told[from..].partition_point(|told| told.sentence == sentence);
+        &self.told[from..from + length]
+    }
+}
+
 struct Scene<'m, 'a> {
     marked: &'m [Marked<'a>],
     calendar: &'m Calendar,
@@ -153,7 +162,9 @@ fn happens_at(marked: &Marked<'_>, place: &PlaceHit, floor: usize) -> bool {
     // "in the southeastern city of Kerman", "on nuclear-armed Pakistan", "around Kerman".
     // "at 14 Mill Lane, Leeds": the town after the comma is where the address is.
     let listed = before(1).is_some_and(|token| token.is(","))
-        && before(2).is_some_and(|token| token.is_capital() || marked.venues.iter().any(|venue| venue.last + 2 == place.run.first));
+        && before(2).is_some_and(|token| {
+            token.is_capital() || marked.venues.iter().any(|venue| venue.last + 2 == place.run.first)
+        });
     let led = (1..=3).find_map(|steps| {
         let token = before(steps)?;
         let skipped = token.any(&["the", "nuclear-armed", "central", "downtown", "greater", "city", "nearby"])
@@ -171,15 +182,18 @@ fn happens_at(marked: &Marked<'_>, place: &PlaceHit, floor: usize) -> bool {
                     && after.is_some_and(|token| token.any(&["terrorist", "terror", "deadly", "twin"])))
     });
     let names_act = names_act && place.spot.level > Level::Country;
-    let addressed = listed && place.run.first >= floor + 2 && (3..=8).any(|steps| before(steps).is_some_and(|token| AT.contains(&&*token.lower)));
+    let addressed = listed
+        && place.run.first >= floor + 2
+        && (3..=8).any(|steps| before(steps).is_some_and(|token| AT.contains(&&*token.lower)));
     (led == Some(true) && !country_of) || names_act || addressed
 }
 
-impl Scene<'_, '_> {
-    fn weight(&self, told: &Told) -> f64 {
-        if told.sentence < 3 { 3.0 } else { 1.0 }
-    }
+/// What is said first weighs most.
+fn weight(told: &Told) -> f64 {
+    if told.sentence < 3 { 3.0 } else { 1.0 }
+}
 
+impl Scene<'_, '_> {
     /// The place, day and act that the telling agrees on.
     fn anchor(&self, told: &[Told]) -> Anchor {
         let place = self.main_place(told);
@@ -221,7 +235,7 @@ impl Scene<'_, '_> {
                     Level::Country => 1.0,
                 };
                 let entry = scores.entry(place.spot.id).or_insert((0.0, order, &place.spot));
-                entry.0 += level * back * self.weight(one);
+                entry.0 += level * back * weight(one);
             }
         }
         let best = |scores: &mut dyn Iterator<Item = &(f64, usize, &Spot)>| {
@@ -257,7 +271,7 @@ impl Scene<'_, '_> {
                 let near = if acts { 1.0 } else { 0.2 } * if away { 0.1 } else { 1.0 };
                 let back = if self.is_dated_back(one) { 0.2 } else { 1.0 };
                 let entry = scores.entry(date_key(&normal)).or_insert((0.0, order, normal));
-                entry.0 += precise * near * back * self.weight(one);
+                entry.0 += precise * near * back * weight(one);
             }
         }
         let best = scores.into_values().max_by(|one, two| one.0.total_cmp(&two.0).then(two.1.cmp(&one.1)))?;
@@ -278,7 +292,7 @@ impl Scene<'_, '_> {
                 // "attack" and "killed" go with any act; a bombing says more.
                 let telling = if matches!(acts[act.term].id, "attack" | "killing" | "injury") { 0.3 } else { 1.0 };
                 let entry = scores.entry(act.term).or_insert((0.0, order));
-                entry.0 += telling * self.weight(one);
+                entry.0 += telling * weight(one);
             }
         }
         scores
@@ -306,14 +320,17 @@ impl Scene<'_, '_> {
     fn elsewhere(&self, told: &Told, anchor: &Anchor) -> bool {
         let marked = &self.marked[told.sentence];
         let run = told.clause.run;
-        if acts_in(marked, run).next().is_none() {
+        // A clause without an act is elsewhere only when it names another year.
+        let acts = acts_in(marked, run).next().is_some();
+        if !acts && !self.is_dated_back(told) {
             return false;
         }
         let scenes = scenes(marked, run);
-        let other_place = anchor
-            .place
-            .as_ref()
-            .is_some_and(|main| !scenes.is_empty() && !scenes.iter().any(|here| here.spot.fits(main)));
+        let other_place = acts
+            && anchor
+                .place
+                .as_ref()
+                .is_some_and(|main| !scenes.is_empty() && !scenes.iter().any(|here| here.spot.fits(main)));
         let mut times = event_times(marked, run).peekable();
         let other_day = times.peek().is_some()
             && times.all(|time| {
@@ -323,9 +340,10 @@ impl Scene<'_, '_> {
                     None => self.is_dated_back(told),
                 }
             });
-        let other_act = anchor
-            .act
-            .is_some_and(|main| acts_in(marked, run).all(|act| !acts_fit(act.term, main)) && !self.names(told, anchor));
+        let other_act = acts
+            && anchor.act.is_some_and(|main| {
+                acts_in(marked, run).all(|act| !acts_fit(act.term, main)) && !self.names(told, anchor)
+            });
         other_place || other_day || (other_act && (anchor.after_the_fact || told.stage == Some(Stage::Accomplished)))
     }
 

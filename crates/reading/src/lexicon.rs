@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use crate::tokens::{Kind, Token, tokenise};
+use crate::tokens::{Token, tokenise};
 use domain::Span;
 
 /// What kind of body an organisation is.
@@ -338,10 +338,6 @@ pub(crate) const PREPOSITIONS: &[&str] = &[
     "when",
     "while",
 ];
-
-pub(crate) fn is_number_like(token: &Token<'_>) -> bool {
-    token.kind == Kind::Number
-}
 
 #[cfg(test)]
 mod tests {

@@ -94,7 +94,7 @@ pub(crate) fn mark<'a>(sentences: Vec<Sentence<'a>>, places: &[Located]) -> Vec<
 fn on_tokens(tokens: &[Token<'_>], located: &Located) -> Option<PlaceHit> {
     let first = tokens.partition_point(|token| token.span.end <= located.span.start);
     let last = tokens.partition_point(|token| token.span.start < located.span.end).checked_sub(1)?;
-    (first <= last).then(|| PlaceHit { run: Run { first, last }, spot: located.spot.clone() })
+    (first <= last).then_some(PlaceHit { run: Run { first, last }, spot: located.spot })
 }
 
 fn mark_one(sentence: Sentence<'_>, places: Vec<PlaceHit>) -> Marked<'_> {
@@ -123,6 +123,12 @@ fn mark_one(sentence: Sentence<'_>, places: Vec<PlaceHit>) -> Marked<'_> {
         }
     }
     marked.organisations = affiliates(marked.tokens(), &marked.organisations);
+    // "the Akira ransomware group" is a name, and no act.
+    let bodies = marked.organisations.clone();
+    let in_name =
+        |run: Run| bodies.iter().any(|hit| hit.run != run && hit.run.holds(run.first) && hit.run.holds(run.last));
+    marked.acts.retain(|act| !in_name(act.run));
+    marked.means.retain(|(run, _)| !in_name(*run));
     marked
 }
 
@@ -152,7 +158,10 @@ fn note(marked: &mut Marked<'_>, sense: Sense, run: Run) {
             marked.acts.push(ActHit { run, term, noun });
         }
         Sense::ActVerb(term) => {
-            if is_verb_use(marked.tokens(), run) || !may_be_noun(marked.tokens(), run) {
+            let thing =
+                lexicon::shared().at(marked.tokens(), run.first).any(|(sense, _)| matches!(sense, Sense::Means(_)));
+            let verb = is_verb_use(marked.tokens(), run);
+            if verb || (!thing && !may_be_noun(marked.tokens(), run)) {
                 marked.acts.push(ActHit { run, term, noun: false });
             }
         }
@@ -235,7 +244,7 @@ fn is_verb_use(tokens: &[Token<'_>], run: Run) -> bool {
     if matches!(before, "of" | "for" | "by" | "and" | "or" | "it" | "that") {
         return opens_object || word.ends_with("ed");
     }
-    BEFORE_VERB.contains(&before) || opens_object || (before.is_empty() && opens_object)
+    BEFORE_VERB.contains(&before) || opens_object
 }
 
 /// "the shot", "his torch": a verb of the lexicon that is a noun here.
@@ -334,7 +343,8 @@ fn settle_affiliates(marked: &mut [Marked<'_>]) {
         Who::Known(at) => Some(at),
         Who::AffiliateOf(_) => None,
     });
-    let mut children: std::collections::BTreeMap<&str, std::collections::BTreeSet<usize>> = Default::default();
+    let mut children: std::collections::BTreeMap<&str, std::collections::BTreeSet<usize>> =
+        std::collections::BTreeMap::default();
     for at in known {
         if let Some(parent) = &lexicon.organisations[at].parent {
             children.entry(parent).or_default().insert(at);
@@ -438,7 +448,7 @@ pub(crate) fn noun_phrase(tokens: &[Token<'_>], at: usize, with_complements: boo
         let determiner_this = index == at && word == "this";
         let stop = (token.is_mark() && !quoted)
             || (STOPS.contains(&word) && !determiner_this)
-            || (lexicon::PREPOSITIONS.contains(&word) && !(complement && !mark_event) && word != "of")
+            || (lexicon::PREPOSITIONS.contains(&word) && (mark_event || !complement) && word != "of")
             || (word == "of" && last.is_none())
             || (word == "to" && (!complement || mark_event))
             || crate::times::weekday(word).is_some()

@@ -77,7 +77,7 @@ pub(crate) fn quantity(tokens: &[Token<'_>], at: usize) -> Option<(Quantity, usi
     let mut start = at;
     if tokens.get(start).is_some_and(|token| token.any(&["the", "another", "a", "further", "total"])) {
         let further = tokens.get(start + 1).is_some_and(|next| next.any(&["further", "total", "reported"]));
-        start += if tokens[start].is("a") && !further { 0 } else { 1 };
+        start += usize::from(!tokens[start].is("a") || further);
     }
     let bound = BOUNDS.iter().find(|(words, _)| starts_with(tokens, start, words));
     let number = start + bound.map_or(0, |(words, _)| words.len());
@@ -211,16 +211,15 @@ fn digits(text: &str) -> Option<u64> {
 fn collection(tokens: &[Token<'_>], at: usize) -> Option<(Quantity, usize)> {
     let word = |offset: usize| tokens.get(at + offset).map_or("", |token| &*token.lower);
     let found = match (word(0), word(1)) {
+        ("tens" | "hundreds", "of") if word(2) == "thousands" => (Quantity::vague(20_000, None), 3),
         ("dozens", _) => (Quantity::vague(24, Some(99)), 1),
         ("scores", _) => (Quantity::vague(40, None), 1),
         ("hundreds", _) => (Quantity::vague(200, None), 1),
         ("thousands", _) => (Quantity::vague(2_000, None), 1),
-        ("tens" | "hundreds", "of") if word(2) == "thousands" => (Quantity::vague(20_000, None), 3),
         ("several", "hundred") => (Quantity::vague(300, None), 2),
         ("several", "dozen") => (Quantity::vague(36, Some(99)), 2),
         ("several" | "many" | "numerous" | "multiple", _) => (Quantity::vague(3, None), 1),
-        ("a", "few") => (Quantity::vague(2, Some(9)), 2),
-        ("a", "handful") => (Quantity::vague(2, Some(9)), 2),
+        ("a", "few" | "handful") => (Quantity::vague(2, Some(9)), 2),
         ("a", "dozen") => (Quantity::exactly(12), 2),
         ("a", "hundred") => (Quantity::exactly(100), 2),
         _ => return None,

@@ -15,13 +15,6 @@ pub(crate) struct Sentence<'a> {
     pub paragraph: usize,
 }
 
-impl Sentence<'_> {
-    /// The bytes from token `first` to token `last`, both included.
-    pub fn span(&self, first: usize, last: usize) -> Span {
-        Span::new(self.tokens[first].span.start, self.tokens[last.max(first)].span.end)
-    }
-}
-
 /// The sentences of the stretches `body` of `text`, in order; none is empty.
 pub(crate) fn sentences<'a>(text: &'a str, body: &[Span]) -> Vec<Sentence<'a>> {
     let mut found = Vec::new();
@@ -68,9 +61,14 @@ fn breaks(before: &[Token<'_>], next: &Token<'_>, text: &str) -> bool {
 mod tests {
     use super::*;
 
+    fn words<'t>(text: &'t str, sentence: &Sentence<'_>) -> &'t str {
+        let (first, last) = (sentence.tokens.first().unwrap(), sentence.tokens.last().unwrap());
+        &text[first.span.start..last.span.end]
+    }
+
     fn check(text: &str, expected: &[&str]) {
         let all = sentences(text, &[Span::new(0, text.len())]);
-        let found: Vec<_> = all.iter().map(|s| s.span(0, s.tokens.len() - 1).of(text).unwrap()).collect();
+        let found: Vec<_> = all.iter().map(|s| words(text, s)).collect();
         assert_eq!(found, expected);
     }
 

@@ -86,6 +86,7 @@ pub fn summarise(document: &Document, claims: &[Claim]) -> Summary {
         return nothing(document);
     }
     let who = best(claims, Field::Perpetrator).or_else(|| best(claims, Field::ClaimOfResponsibility));
+    let many = who.is_some_and(is_plural);
     let who = who.map_or_else(|| "somebody not named".to_owned(), name);
     let act = best(claims, Field::Act).map_or("an attack".to_owned(), |claim| article(&act_word(claim)));
     let verb = match stage {
@@ -96,6 +97,7 @@ pub fn summarise(document: &Document, claims: &[Claim]) -> Summary {
         Some(Stage::Threatened) => "is said to threaten",
         None => "is said to be behind",
     };
+    let verb = if many { verb.replacen("is said", "are said", 1) } else { verb.to_owned() };
     let mut text = format!("{who} {verb} {act}");
     match best(claims, Field::Occasion).or_else(|| best(claims, Field::Target)) {
         Some(claim) => text.push_str(&format!(" aimed at {}", in_words(claim))),
@@ -134,6 +136,15 @@ fn nothing(document: &Document) -> Summary {
         _ => "No threat could be read out of this text. A person must read it.".to_owned(),
     };
     Summary { text, unknown: vec!["everything".to_owned()] }
+}
+
+/// "terrorists", "two men": several people, who are not one organisation.
+fn is_plural(claim: &Claim) -> bool {
+    let last = claim.quote.split_whitespace().last().unwrap_or_default();
+    let plain = matches!(claim.normalised, Normal::Text { .. });
+    let one = matches!(last, "hes" | "shes" | "us") || last.ends_with("ss");
+    let several = matches!(last, "men" | "women" | "people" | "gunmen" | "they" | "we");
+    plain && (several || (!one && last.ends_with('s') && last.starts_with(char::is_lowercase)))
 }
 
 fn name(claim: &Claim) -> String {

@@ -38,7 +38,8 @@ fn given(maker: &mut Maker<'_, '_>, told: &Told) {
     let tokens = marked.tokens();
     let run = told.clause.run;
     for at in run.first..=run.last {
-        if tokens[at].any(&["warned", "alerted"]) {
+        let informs = tokens[at].any(&["informed", "notified", "told", "advised"]);
+        if tokens[at].any(&["warned", "alerted"]) || (informs && passes_on(maker, told, at)) {
             warned(maker, told, at);
         } else if tokens[at].any(&[
             "provided",
@@ -59,6 +60,33 @@ fn given(maker: &mut Maker<'_, '_>, told: &Told) {
             to(maker, told, at + 2);
         }
     }
+}
+
+/// "The FBI informed … that agents were plotting": an office tells somebody of a plan.
+fn passes_on(maker: &Maker<'_, '_>, told: &Told, at: usize) -> bool {
+    let page = maker.page;
+    let marked = page.of(told);
+    let plan = page
+        .story
+        .of_sentence(told.sentence)
+        .iter()
+        .any(|other| other.clause.run.last > at && matches!(other.stage, Some(Stage::Planned | Stage::Threatened)));
+    let office = subject(marked, at).is_some_and(|run| {
+        let tokens = &marked.tokens()[run.first..=run.last];
+        let body = marked.organisations.iter().any(|hit| run.holds(hit.run.first) && is_state(hit.who));
+        let official = tokens.iter().any(|token| token.any(&["official", "officials"]));
+        let word = tokens.iter().any(|token| {
+            token.any(&["police", "intelligence", "embassy", "agency", "authorities", "officers", "detectives"])
+        });
+        (body || word) && !official
+    });
+    let paper = (at + 1..at + 3).any(|next| marked.organisation_at(next).is_some_and(|hit| is_media(hit.who)));
+    plan && office && !paper
+}
+
+fn is_state(who: Who) -> bool {
+    let (Who::Known(at) | Who::AffiliateOf(at)) = who;
+    lexicon::shared().organisations[at].kind == Body::State
 }
 
 fn warned(maker: &mut Maker<'_, '_>, told: &Told, at: usize) {
@@ -92,7 +120,7 @@ fn warned(maker: &mut Maker<'_, '_>, told: &Told, at: usize) {
 /// A place (finer than a country) in what the warning is said to have told.
 fn content(maker: &mut Maker<'_, '_>, told: &Told, verb: usize) {
     let page = maker.page;
-    let same = page.story.told.iter().filter(|other| other.sentence == told.sentence && other.clause.run.last > verb);
+    let same = page.story.of_sentence(told.sentence).iter().filter(|other| other.clause.run.last > verb);
     for other in same.filter(|other| matches!(other.stage, Some(Stage::Planned | Stage::Threatened))) {
         for place in crate::events::scenes(page.of(other), other.clause.run) {
             if place.run.first > verb && place.spot.level > Level::Country {
@@ -243,7 +271,7 @@ fn specificity(maker: &mut Maker<'_, '_>, sentence: usize) {
             kinds.push(kind);
         }
     }
-    let text = format!("{} {}", if vague { "not specific" } else { "specific" }, kinds.join(" and "));
+    let text = format!("{} {}", if vague { "unspecific" } else { "specific" }, kinds.join(" and "));
     let normal = Normal::Text {
         text: text.trim().to_owned(),
         parent: (!kinds.is_empty()).then(|| text.split(' ').next().unwrap_or("specific").to_owned()),
@@ -314,9 +342,19 @@ fn channel(maker: &mut Maker<'_, '_>, sentence: usize) {
         return;
     }
     let way = (0..tokens.len()).find_map(|at| known_way(tokens, at));
-    let given = tokens
-        .iter()
-        .any(|token| token.any(&["warned", "conveyed", "communicated", "relayed", "delivered", "alerted", "informed"]));
+    let given = tokens.iter().any(|token| {
+        token.any(&[
+            "warned",
+            "conveyed",
+            "communicated",
+            "relayed",
+            "delivered",
+            "alerted",
+            "informed",
+            "notified",
+            "advised",
+        ])
+    });
     if let Some((run, kind)) = way.filter(|_| given) {
         maker.add(
             sentence,
@@ -372,8 +410,14 @@ fn acknowledgement(maker: &mut Maker<'_, '_>, sentence: usize) {
             "receipt" if at > 0 && matches!(word(at - 1), "confirmed" | "acknowledged") => {
                 ("acknowledged", "acknowledged")
             }
-            "ignored" | "dismissed" if matches!(word(at + 1), "the" | "this" | "that") && word(at + 2) == "warning" => {
-                ("none: the warning was ignored", "none")
+            "ignored" | "dismissed"
+                if matches!(word(at + 1), "the" | "this" | "that") && word(at + 2).starts_with("warning") =>
+            {
+                if word(at) == "ignored" {
+                    ("none: the warning was ignored", "none")
+                } else {
+                    ("dismissed", "dismissed")
+                }
             }
             "respond" | "responded" | "reply" | "replied" | "answer" | "response" if negated(at) => {
                 let press = tokens.iter().any(|token| token.any(&["comment", "immediate", "immediately"]));
@@ -398,7 +442,7 @@ fn acknowledgement(maker: &mut Maker<'_, '_>, sentence: usize) {
         let normal = Normal::text(text);
         let draft =
             Draft { event: 0, field: Field::Acknowledgement, value: Some(value.to_owned()), normal, stage: None };
-        let mentions = page.story.told.iter().any(|told| told.sentence == sentence && told.event == 0);
+        let mentions = page.story.of_sentence(sentence).iter().any(|told| told.event == 0);
         if mentions {
             maker.add(sentence, Run { first: auxiliary.unwrap_or(first), last: last.max(at) }, draft);
         }
@@ -416,6 +460,11 @@ fn warning_time(maker: &mut Maker<'_, '_>, sentence: usize) {
         let draft = |normal| Draft { event: 0, field: Field::WarningTime, value: None, normal, stage: None };
         match (time.role, time.when) {
             (Role::FromEvent, When::FromEvent { days, about }) => {
+                let adjoins =
+                    time.first <= warning + 3 && tokens[warning..time.first].iter().all(|token| !token.is_mark());
+                if !adjoins {
+                    continue;
+                }
                 let normal = counted_from(page.anchor().date.as_ref(), days, about);
                 maker.add(sentence, Run { first: time.first, last: time.last }, draft(normal));
             }

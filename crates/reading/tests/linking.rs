@@ -1,4 +1,6 @@
 //! What links and what does not; comparison of our own short reports; and what must hold for any text at all.
+// Time is measured here, which nothing outside the tests may do.
+#![allow(clippy::unwrap_used, clippy::disallowed_methods)]
 
 use domain::claim::{Claim, Field};
 use proptest::prelude::*;
@@ -18,12 +20,15 @@ fn check(one: &str, two: &str, linked: bool) {
     assert_eq!(link(&b.features, &a.features).linked, linked, "the other way round");
 }
 
-const KERMAN: &str =
-    "(U) A group linked to ISIS-K is preparing to attack a large public gathering in Kerman, Iran, in the first week of January.";
+const KERMAN: &str = "(U) A group linked to ISIS-K is preparing to attack a large public gathering in Kerman, Iran, in the first week of January.";
 
 #[test]
 fn the_same_threat_in_other_words_is_linked() {
-    check(KERMAN, "Fighters of ISKP plan a suicide bombing at the Soleimani commemoration in Kerman on 3 January.", true);
+    check(
+        KERMAN,
+        "Fighters of ISKP plan a suicide bombing at the Soleimani commemoration in Kerman on 3 January.",
+        true,
+    );
     check(
         "Caller says her ex-husband will kill her tonight at 14 Mill Lane, Leeds.",
         "Neighbour heard a man threaten to kill his former wife at 14 Mill Lane, Leeds.",
@@ -40,14 +45,26 @@ fn the_same_threat_in_other_words_is_linked() {
 fn common_values_never_link() {
     check(KERMAN, "ISIS-K is planning a bombing in Kabul, Afghanistan, in the first week of January.", false);
     check(KERMAN, "Police say a man threatened to attack the police station in Leeds on 3 January.", false);
-    check("A group plans an attack in Iran on 3 January.", "Another group plans an attack in Iran on 3 January.", false);
+    check(
+        "A group plans an attack in Iran on 3 January.",
+        "Another group plans an attack in Iran on 3 January.",
+        false,
+    );
     check("He will kill her tonight.", "She will kill him tonight.", false);
-    check("ISIS-K plans a bombing in Kerman on 3 January 2024.", "ISIS-K carried out a bombing in Kerman on 4 May 2019.", false);
+    check(
+        "ISIS-K plans a bombing in Kerman on 3 January 2024.",
+        "ISIS-K carried out a bombing in Kerman on 4 May 2019.",
+        false,
+    );
 }
 
 #[test]
 fn comparison_reads_as_people_speak() {
-    let texts = ["A blast in Lyon on 3 January killed 12 people.", "The blast in Lyon killed 12.", "A blast in Lyon killed nine people."];
+    let texts = [
+        "A blast in Lyon on 3 January killed 12 people.",
+        "The blast in Lyon killed 12.",
+        "A blast in Lyon killed nine people.",
+    ];
     let reads: Vec<(String, Read)> = texts.iter().zip(1..).map(|(text, at)| (format!("r{at}"), take(text))).collect();
     let pairs: Vec<(String, &Read)> = reads.iter().map(|(id, read)| (id.clone(), read)).collect();
     let comparison = compare(&pairs);
@@ -65,8 +82,12 @@ fn comparison_reads_as_people_speak() {
 fn the_answer_holds_reports_threats_and_errors() {
     let read_one = |name: &str, bytes: &[u8]| (name.to_owned(), open(name, bytes, None).map(read));
     let mail = b"From: desk@example.org\r\nDate: Thu, 28 Dec 2023 10:00:00 +0000\r\nSubject: threat\r\n\r\nHe will bomb the town hall in Leeds tomorrow.\r\n";
-    let files: Vec<(String, Result<Read, Unreadable>)> =
-        vec![read_one("a.txt", KERMAN.as_bytes()), read_one("b.eml", mail), read_one("c.txt", b""), read_one("d.txt", b"Nice weather today.")];
+    let files: Vec<(String, Result<Read, Unreadable>)> = vec![
+        read_one("a.txt", KERMAN.as_bytes()),
+        read_one("b.eml", mail),
+        read_one("c.txt", b""),
+        read_one("d.txt", b"Nice weather today."),
+    ];
     let answer = output(&files);
     let json = serde_json::to_value(&answer).unwrap();
     let keys: Vec<&String> = json.as_object().unwrap().keys().collect();
@@ -83,12 +104,49 @@ fn the_answer_holds_reports_threats_and_errors() {
 /// Texts of words that the reader looks at, in any order.
 fn texts() -> impl Strategy<Value = String> {
     let word = prop_oneof![
-        Just("killed"), Just("95"), Just("people"), Just("and"), Just("wounded"), Just("dozens"), Just("ISIS-K"), Just("’s"),
-        Just("affiliate"), Just("in"), Just("Kerman"), Just(", Iran"), Just("on January 3"), Just("will"), Just("bomb"),
-        Just("the"), Just("mosque"), Just("“"), Just("”"), Just("\""), Just("said"), Just("who"), Just(", which"), Just("."),
-        Just("\n\n"), Just("warned"), Just("a week before the attack"), Just("told the Wall Street Journal"), Just("not"),
-        Just("disclose how"), Just("2021"), Just("at least"), Just("was"), Just("by"), Just("her"), Just("(IS-KP)"), Just("to"),
-        Just("14 Mill Lane"), Just("231530ZNOV26"), Just("commemoration for"), Just("Qassem"), Just("é"), Just("爆弾"),
+        Just("killed"),
+        Just("95"),
+        Just("people"),
+        Just("and"),
+        Just("wounded"),
+        Just("dozens"),
+        Just("ISIS-K"),
+        Just("’s"),
+        Just("affiliate"),
+        Just("in"),
+        Just("Kerman"),
+        Just(", Iran"),
+        Just("on January 3"),
+        Just("will"),
+        Just("bomb"),
+        Just("the"),
+        Just("mosque"),
+        Just("“"),
+        Just("”"),
+        Just("\""),
+        Just("said"),
+        Just("who"),
+        Just(", which"),
+        Just("."),
+        Just("\n\n"),
+        Just("warned"),
+        Just("a week before the attack"),
+        Just("told the Wall Street Journal"),
+        Just("not"),
+        Just("disclose how"),
+        Just("2021"),
+        Just("at least"),
+        Just("was"),
+        Just("by"),
+        Just("her"),
+        Just("(IS-KP)"),
+        Just("to"),
+        Just("14 Mill Lane"),
+        Just("231530ZNOV26"),
+        Just("commemoration for"),
+        Just("Qassem"),
+        Just("é"),
+        Just("爆弾"),
     ];
     prop::collection::vec(word, 0..80).prop_map(|words| words.join(" "))
 }
@@ -133,12 +191,24 @@ proptest! {
     }
 }
 
-/// A megabyte of the worst that could be thought of takes a time that grows with its length only.
+/// The worst that could be thought of takes a time that grows with its length only.
 #[test]
 fn time_is_linear() {
+    let megabyte = "killed 95 ".repeat(100_000);
+    spans_hold(&read(open("x.txt", megabyte.as_bytes(), None).unwrap()));
     for piece in [
-        "killed 95 ", "who was killed in 2021, which ", "“ \" ' ", "ISIS's affiliate (", "Kerman, Iran, ", "not respond ", "\"a b c d e f g\" said he. ",
-        "by by by the ", "warned Iran on 3 January. He killed 12 people in Kabul in 2019. ", "14 Mill Lane Street Road ", "...... ", "A",
+        "killed 95 ",
+        "who was killed in 2021, which ",
+        "“ \" ' ",
+        "ISIS's affiliate (",
+        "Kerman, Iran, ",
+        "not respond ",
+        "\"a b c d e f g\" said he. ",
+        "by by by the ",
+        "warned Iran on 3 January. He killed 12 people in Kabul in 2019. ",
+        "14 Mill Lane Street Road ",
+        "...... ",
+        "A",
     ] {
         let cost = |size: usize| {
             let text = piece.repeat(size / piece.len());
@@ -147,8 +217,8 @@ fn time_is_linear() {
             assert!(found.claims.len() <= 2_000);
             start.elapsed()
         };
-        let (small, large) = (cost(1 << 17), cost(1 << 20));
-        println!("{piece:?}: 128 KiB in {small:?}, 1 MiB in {large:?}");
+        let (small, large) = (cost(1 << 14), cost(1 << 17));
+        println!("{piece:?}: 16 KiB in {small:?}, 128 KiB in {large:?}");
         // Eight times the text: some 8 times the time; 30 leaves room for a busy machine and still catches a square.
         assert!(large < small * 30 + std::time::Duration::from_millis(500), "{piece:?}: {small:?} then {large:?}");
     }

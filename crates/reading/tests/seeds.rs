@@ -1,5 +1,6 @@
 //! The five shared news reports of one attack: they become one threat, and the table that the desk is judged by.
 //! The texts are not part of this project; without them the tests say so and pass.
+#![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -49,7 +50,11 @@ fn five_reports_are_one_threat() {
     }
     let [origin] = threat.independence.as_slice() else { panic!("{:?}", threat.independence) };
     assert_eq!(origin.reports.len(), 5);
-    assert!(origin.rests_on.contains("one unnamed official of the United States (all five reports)"), "{}", origin.rests_on);
+    assert!(
+        origin.rests_on.contains("one unnamed official of the United States (all five reports)"),
+        "{}",
+        origin.rests_on
+    );
     assert!(origin.rests_on.contains("The Wall Street Journal (four of five reports)"), "{}", origin.rests_on);
     assert!(origin.evidence.iter().any(|evidence| evidence.quote.contains("Wall Street Journal")));
 }
@@ -67,28 +72,34 @@ fn the_table_of_agreements_and_conflicts() {
     check(threat, Field::Organisation, Verdict::Agree, &[("Islamic State Khorasan Province", all)]);
     check(threat, Field::Perpetrator, Verdict::Agree, &[("Islamic State Khorasan Province", all)]);
     check(threat, Field::Target, Verdict::Agree, &[("a memorial for slain commander Qassem Soleimani", all)]);
-    check(threat, Field::Killed, Verdict::Conflict, &[
-        ("95", "000 002 004"),
-        ("84", "003"),
-        ("at least 95", "004"),
-        ("more than 80", "003"),
-        ("nearly 100", "001"),
-    ]);
-    check(threat, Field::Injured, Verdict::Compatible, &[
-        ("dozens", "004"),
-        ("hundreds", "003"),
-        ("nearly 300", "000"),
-        ("scores", "001"),
-    ]);
+    check(
+        threat,
+        Field::Killed,
+        Verdict::Conflict,
+        &[("95", "000 002 004"), ("84", "003"), ("at least 95", "004"), ("more than 80", "003"), ("nearly 100", "001")],
+    );
+    check(
+        threat,
+        Field::Injured,
+        Verdict::Compatible,
+        &[("dozens", "004"), ("hundreds", "003"), ("nearly 300", "000"), ("scores", "001")],
+    );
     check(threat, Field::Arrests, Verdict::Compatible, &[("35", "000"), ("at least 35", "001")]);
     check(threat, Field::Means, Verdict::Agree, &[("suicide bombing", "000 001 003 004")]);
-    check(threat, Field::ClaimOfResponsibility, Verdict::Granularity, &[
-        ("Islamic State", "001 002 003 004"),
-        ("Islamic State Khorasan Province", "000"),
-    ]);
+    check(
+        threat,
+        Field::ClaimOfResponsibility,
+        Verdict::Granularity,
+        &[("Islamic State", "001 002 003 004"), ("Islamic State Khorasan Province", "000")],
+    );
     check(threat, Field::WarnedBy, Verdict::Agree, &[("United States", all)]);
     check(threat, Field::WarnedTo, Verdict::Agree, &[("Iran", all)]);
-    check(threat, Field::WarningTime, Verdict::SingleReporter, &[("a week before the incident (about 27 December)", "000")]);
+    check(
+        threat,
+        Field::WarningTime,
+        Verdict::SingleReporter,
+        &[("a week before the incident (about 27 December)", "000")],
+    );
     check(threat, Field::WarningPlace, Verdict::SingleReporter, &[("Kerman, Iran", "002")]);
     check(threat, Field::Channel, Verdict::Unknown, &[("not told", "000 002 003 004")]);
     check(threat, Field::Acknowledgement, Verdict::Agree, &[("none", "000 002 003 004")]);
@@ -128,7 +139,10 @@ fn other_events_stay_out() {
                 Normal::Dates { .. } | Normal::Unknown => {}
             }
             let killed = claim.field == Field::Killed;
-            assert!(!killed || ["95", "at least 95", "84", "nearly 100", "more than 80"].contains(&claim.value.as_str()), "{at}");
+            assert!(
+                !killed || ["95", "at least 95", "84", "nearly 100", "more than 80"].contains(&claim.value.as_str()),
+                "{at}"
+            );
         }
     }
 }

@@ -95,14 +95,15 @@ pub(super) fn words(field: Field, claim: &Claim) -> String {
             let placed = summary::dates(&claim.normalised);
             if placed.is_empty() { claim.value.clone() } else { format!("{} ({placed})", claim.value) }
         }
-        Normal::Dates { from: None, without_year: None, .. } => claim.value.clone(),
-        Normal::Dates { .. } => summary::dates(&claim.normalised),
+        Normal::Dates { from, without_year, .. } if from.is_some() || without_year.is_some() => {
+            summary::dates(&claim.normalised)
+        }
         Normal::Organisation { name, .. } => name.clone(),
         Normal::Text { text, .. } => match field {
             Field::Act | Field::Means | Field::Stage => text.clone(),
             _ => claim.value.clone(),
         },
-        Normal::Quantity { .. } | Normal::Place { .. } | Normal::Unknown => claim.value.clone(),
+        Normal::Dates { .. } | Normal::Quantity { .. } | Normal::Place { .. } | Normal::Unknown => claim.value.clone(),
     }
 }
 

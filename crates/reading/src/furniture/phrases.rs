@@ -263,7 +263,7 @@ fn whole(lower: &str) -> Option<&'static str> {
         .map(|(why, _)| *why)
 }
 
-/// "Published: 25 January 2024", "Updated 3:04 PM EST, January 25, 2024".
+/// "Published: 25 January 2024", "Updated 3:04 PM EST, January 25, 2024", "Dated 26 December 2023".
 fn stated_date(lower: &str) -> bool {
     let verbs = [
         "published",
@@ -272,6 +272,9 @@ fn stated_date(lower: &str) -> bool {
         "last modified",
         "posted",
         "first published",
+        "dated",
+        "date of report",
+        "date:",
         "publié le",
         "veröffentlicht",
         "опубликовано",

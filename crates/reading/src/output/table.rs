@@ -67,7 +67,8 @@ fn numbers(threat: &ThreatOutput, reports: &[String]) -> String {
     let number = |report: &String| threat.reports.iter().position(|one| one == report).map_or(0, |at| at + 1);
     let mut numbers: Vec<usize> = reports.iter().map(number).collect();
     numbers.sort_unstable();
-    numbers.iter().map(|number| format!("[{number}]")).collect()
+    let list: Vec<String> = numbers.iter().map(|number| format!("[{number}]")).collect();
+    list.concat()
 }
 
 /// One paragraph, broken at spaces; `first` and `rest` are how far its lines are indented.

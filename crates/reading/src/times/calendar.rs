@@ -11,6 +11,8 @@ use crate::times::{Part, Unit, When};
 pub(crate) struct Calendar {
     /// The day the document says it was written.
     pub written: Option<Date>,
+    /// A full date that opens the text: what follows without a year is near it.
+    pub opening: Option<Date>,
     /// Full dates that stand in the text; one of them lends its year to the same day written without one.
     pub full: Vec<Date>,
 }
@@ -62,7 +64,7 @@ impl Calendar {
         if let Some(same) = self.full.iter().find(|date| date.month() == month && date.day() == day) {
             return Some(*same);
         }
-        let now = self.written?;
+        let now = self.written.or(self.opening)?;
         let candidates = (-1..=1).filter_map(|shift| Date::new(now.year() + shift, month, day).ok());
         let reach = |date: &Date| {
             let days = days_between(now, *date);
@@ -173,7 +175,7 @@ mod tests {
     use crate::tokens::tokenise;
 
     fn check(text: &str, ahead: bool, expected: &str) {
-        let calendar = Calendar { written: Some(jiff::civil::date(2024, 1, 25)), full: Vec::new() };
+        let calendar = Calendar { written: Some(jiff::civil::date(2024, 1, 25)), ..Calendar::default() };
         let found = read(text, &calendar, ahead);
         assert_eq!(found, expected, "{text}");
     }
@@ -200,6 +202,7 @@ mod tests {
         check("on 3 January 2024", false, "2024-01-03");
         check("the 3rd of January", false, "2024-01-03");
         check("3-5 January", false, "2024-01-03..2024-01-05");
+        check("between 3 and 5 January", false, "2024-01-03..2024-01-05");
         check("in December", false, "2023-12-01..2023-12-31");
         check("in December", true, "2024-12-01..2024-12-31");
         check("in mid-December", false, "2023-12-11..2023-12-20");
@@ -231,7 +234,7 @@ mod tests {
         let text = "on January 3";
         assert_eq!(read(text, &Calendar::default(), false), "--01-03");
         assert_eq!(read("tonight", &Calendar::default(), true), "unplaced");
-        let lent = Calendar { written: None, full: vec![jiff::civil::date(2024, 1, 3)] };
+        let lent = Calendar { full: vec![jiff::civil::date(2024, 1, 3)], ..Calendar::default() };
         assert_eq!(read(text, &lent, false), "2024-01-03");
     }
 }

@@ -44,6 +44,21 @@ fn role(tokens: &[Token<'_>], at: usize, next: usize, when: When) -> Role {
     let before = |steps: usize| at.checked_sub(steps).map_or("", |index| &*tokens[index].lower);
     let is_on = matches!(before(1), "on" | "late" | "early");
     let speaking = SAYING.contains(&before(1)) || (is_on && SAYING.contains(&before(2)));
+    // "told The New York Times on Saturday": only names stand between the saying and its day.
+    let addressee = is_on
+        && (2..9)
+            .find_map(|steps| {
+                let token = &tokens[at.checked_sub(steps)?];
+                let name = token.is_capital()
+                    || token.any(&["the", "a", "news", "agency", "newspaper", "reporters", "journalists"]);
+                if SAYING.contains(&&*token.lower) && !token.is_capital() {
+                    Some(true)
+                } else {
+                    (!name).then_some(false)
+                }
+            })
+            .unwrap_or(false);
+    let speaking = speaking || addressee;
     let telling = speaking || before(2) == "responsibility" || before(1) == "responsibility";
     let said_after = tokens.get(next).is_some_and(|token| SAYING.contains(&&*token.lower) && !token.is("reported"));
     let since = ["since", "until", "till"].contains(&before(1)) || (before(1) == "the" && before(2) == "since");
@@ -194,6 +209,15 @@ fn ordinal(word: &str) -> Option<i8> {
 
 /// "3 January 2024", "3rd of January", "3-5 January".
 fn day_first(tokens: &[Token<'_>], at: usize) -> Found {
+    // "between 15 and 20 June"
+    if let (Some(one), Some(two)) = (ordinal(word(tokens, at)), ordinal(word(tokens, at + 2)))
+        && matches!(word(tokens, at + 1), "and" | "to" | "-")
+        && one < two
+        && let Some((month, _)) = month(word(tokens, at + 3))
+    {
+        let (year, next) = year_after(tokens, at + 4);
+        return Some((When::Between { from: (month, one), to: (month, two), year }, None, next));
+    }
     let spread = word(tokens, at).split_once('-').and_then(|(one, two)| Some((ordinal(one)?, ordinal(two)?)));
     let of = usize::from(word(tokens, at + 1) == "of");
     let (month, _) = month(word(tokens, at + 1 + of))?;
@@ -393,7 +417,7 @@ fn relative(tokens: &[Token<'_>], at: usize) -> Found {
         }
         ("yesterday", _) => Some((When::Days { from: -1, to: -1 }, None, at + 1)),
         ("tmrw" | "2moro" | "tmr", _) => Some((When::Days { from: 1, to: 1 }, None, at + 1)),
-        ("earlier", "this") | ("later", "this") => unit(third).map(|unit| {
+        ("earlier" | "later", "this") => unit(third).map(|unit| {
             (When::Stretch { unit, shift: 0, early: first == "earlier", late: first == "later" }, None, at + 3)
         }),
         _ => None,
