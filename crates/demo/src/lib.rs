@@ -15,7 +15,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 pub use summary::Summary;
-pub use world::World;
+pub use world::{PEOPLE, World};
 
 /// How the demonstration is played.
 #[derive(Debug, Clone)]

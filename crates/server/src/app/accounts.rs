@@ -144,7 +144,8 @@ impl Desk {
     }
 }
 
-fn check_password(password: &str) -> Result<(), AppError> {
+/// Refuses a password that is too short or too long.
+pub fn check_password(password: &str) -> Result<(), AppError> {
     if password.chars().count() < PASSWORD_AT_LEAST || password.len() > PASSWORD_AT_MOST {
         let problem = format!("has fewer than {PASSWORD_AT_LEAST} characters (or more than {PASSWORD_AT_MOST} bytes)");
         return Err(AppError::invalid("password", problem));

@@ -19,13 +19,13 @@ mod stats;
 mod threats;
 mod views;
 
-pub use accounts::{PASSWORD_AT_LEAST, SignInRefused};
+pub use accounts::{PASSWORD_AT_LEAST, SignInRefused, check_password};
 pub use answers::{Genuine, LinkAnswer};
 pub use determine::{Affirming, Answers, NewVictim};
 pub use drafts::{NewDraft, Shown};
 pub use plan::Way;
 pub use rebuild::Rebuilt;
-pub use registers::Imported;
+pub use registers::{Imported, places_of};
 pub use reports::{NewReport, ReportText, Stretch};
 pub use stats::Stats;
 pub use views::{EntryLine, ReportLine, ThreatLine, ThreatView};

@@ -53,7 +53,7 @@ impl Desk {
 }
 
 /// The places a report's claims speak of, as screening takes them; spans moved by `base` bytes.
-pub(crate) fn places_of(claims: &[Claim], base: usize) -> Vec<PlaceRef> {
+pub fn places_of(claims: &[Claim], base: usize) -> Vec<PlaceRef> {
     let place = |claim: &Claim| match &claim.normalised {
         Normal::Place { name, country, lat, lon, .. } if claim.is_main() && claim.field == Field::Place => {
             Some(PlaceRef {
