@@ -23,6 +23,15 @@ pub(crate) struct Spot {
     place: Place,
 }
 
+/// How exact a place is, by the shape of its id: "IR" and "IR.29" are a country and an area, other ids are towns.
+pub(crate) fn level(id: &str, country: &str) -> Level {
+    match () {
+        () if id == country => Level::Country,
+        () if id.contains('.') => Level::Region,
+        () => Level::Settlement,
+    }
+}
+
 impl Spot {
     fn new(place: Place) -> Self {
         let level = match place.kind {

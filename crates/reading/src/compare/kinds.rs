@@ -8,16 +8,21 @@ use domain::claim::{Claim, Field, Normal, Precision};
 use crate::compare::{Said, ValueSummary, Verdict, in_reports, says};
 use crate::events::{date_key, disjoint, holds_yearless};
 use crate::lexicon;
-use crate::places::Spot;
+use crate::places::{Level, Spot, level};
 use crate::summary;
 
 /// Whether `one` is `two` told more exactly.
 fn is_finer(one: &Normal, two: &Normal) -> bool {
     match (one, two) {
-        (Normal::Place { id, .. }, Normal::Place { id: other, .. }) => match (Spot::by_id(id), Spot::by_id(other)) {
-            (Some(one), Some(two)) => one.level > two.level && one.fits(&two),
-            _ => false,
-        },
+        (Normal::Place { id, country, .. }, Normal::Place { id: other, country: other_country, .. }) => {
+            let (fine, coarse) = (level(id, country), level(other, other_country));
+            // Only an area needs the gazetteer to tell which towns lie in it.
+            let inside = || match (Spot::by_id(id), Spot::by_id(other)) {
+                (Some(one), Some(two)) => one.fits(&two),
+                _ => false,
+            };
+            fine > coarse && country == other_country && (coarse == Level::Country || inside())
+        }
         (Normal::Organisation { id, parent, .. }, Normal::Organisation { id: other, .. }) => {
             id != other && (parent.as_ref() == Some(other) || lexicon::shared().is_under(id, other))
         }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::events::{holds_yearless, yearless_ends};
 use crate::link::{Class, Feature};
-use crate::places::{Level, Spot};
+use crate::places::{Level, level};
 
 /// Runs of this many quoted words are compared.
 const RUN: usize = 8;
@@ -59,7 +59,7 @@ type Add<'f> = dyn FnMut(String, &str, Class, f32) + 'f;
 fn place(claim: &Claim, add: &mut Add<'_>) {
     match &claim.normalised {
         Normal::Place { id, country, .. } => {
-            let level = Spot::by_id(id).map_or(Level::Settlement, |spot| spot.level);
+            let level = level(id, country);
             let weight = match level {
                 Level::Country => 0.5,
                 Level::Region => 1.0,
