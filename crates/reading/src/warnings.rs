@@ -283,84 +283,61 @@ fn specificity(maker: &mut Maker<'_, '_>, sentence: usize) {
     );
 }
 
+/// Words for passing a warning on.
+const CONVEYING: &[&str] =
+    &["communicated", "conveyed", "conveying", "communicating", "transmitted", "relayed", "delivered"];
+
+/// Words for telling how.
+const TELLING: &[&str] = &[
+    "disclosed",
+    "disclose",
+    "elaborate",
+    "elaborated",
+    "specify",
+    "specified",
+    "detail",
+    "detailed",
+    "say",
+    "reveal",
+    "revealed",
+    "told",
+    "known",
+    "clear",
+    "undisclosed",
+    "unknown",
+    "unclear",
+];
+
+/// Words for not telling it.
+const WITHHELD: &[&str] =
+    &["not", "declined", "refused", "never", "undisclosed", "didn't", "wasn't", "unknown", "unclear"];
+
 /// Whether and how the way of the warning is told.
 fn channel(maker: &mut Maker<'_, '_>, sentence: usize) {
     let tokens = maker.page.marked[sentence].tokens();
     let any = |words: &[&str]| tokens.iter().any(|token| token.any(words));
-    let conveyed = |token: &Token<'_>| {
-        is_warning_word(token)
-            || token.any(&[
-                "communicated",
-                "conveyed",
-                "conveying",
-                "communicating",
-                "transmitted",
-                "relayed",
-                "delivered",
-            ])
-    };
+    let conveyed = |token: &Token<'_>| is_warning_word(token) || token.any(CONVEYING);
     if !tokens.iter().any(conveyed) {
         return;
     }
-    let told = |token: &Token<'_>| {
-        token.any(&[
-            "disclosed",
-            "disclose",
-            "elaborate",
-            "elaborated",
-            "specify",
-            "specified",
-            "detail",
-            "detailed",
-            "say",
-            "reveal",
-            "revealed",
-            "told",
-            "known",
-            "clear",
-        ])
-    };
-    let withheld =
-        any(&["not", "declined", "refused", "never", "undisclosed", "didn't", "wasn't", "unknown", "unclear"]);
     let way = |token: &Token<'_>| token.any(&["how", "channel", "channels", "method", "route", "manner"]);
-    let unsure = tokens.iter().any(told) || any(&["undisclosed", "unknown", "unclear"]);
-    if withheld && unsure && tokens.iter().any(way) {
-        let cue = |token: &Token<'_>| {
-            token.any(&["not", "declined", "refused", "never", "undisclosed", "didn't", "unknown", "unclear"])
-        };
-        let parts = [run_where(tokens, cue), run_where(tokens, way), run_where(tokens, conveyed)];
+    if any(WITHHELD) && any(TELLING) && tokens.iter().any(way) {
+        let parts =
+            [run_where(tokens, |token| token.any(WITHHELD)), run_where(tokens, way), run_where(tokens, conveyed)];
         let first = parts.iter().take(2).flatten().map(|run| run.first).min();
         let last = parts.iter().flatten().map(|run| run.last).max();
         if let (Some(first), Some(last)) = (first, last) {
             let value = Some("not told".to_owned());
-            maker.add(
-                sentence,
-                Run { first, last },
-                Draft { event: 0, field: Field::Channel, value, normal: Normal::Unknown, stage: None },
-            );
+            let draft = Draft { event: 0, field: Field::Channel, value, normal: Normal::Unknown, stage: None };
+            maker.add(sentence, Run { first, last }, draft);
         }
         return;
     }
     let way = (0..tokens.len()).find_map(|at| known_way(tokens, at));
-    let given = tokens.iter().any(|token| {
-        token.any(&[
-            "warned",
-            "conveyed",
-            "communicated",
-            "relayed",
-            "delivered",
-            "alerted",
-            "informed",
-            "notified",
-            "advised",
-        ])
-    });
+    let given = any(&["warned", "alerted", "informed", "notified", "advised"]) || any(CONVEYING);
     if let Some((run, kind)) = way.filter(|_| given) {
-        maker.add(
-            sentence,
-            run,
-            Draft { event: 0, field: Field::Channel, value: None, normal: Normal::text(kind), stage: None },
-        );
+        let draft = Draft { event: 0, field: Field::Channel, value: None, normal: Normal::text(kind), stage: None };
+        maker.add(sentence, run, draft);
     }
 }
 
