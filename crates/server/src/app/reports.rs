@@ -11,7 +11,8 @@ use domain::report::{Handling, Original, Reading, Received, Report, ReportEvent,
 use domain::threat::{OpenThreat, Threat, ThreatCommand, decide, open};
 use domain::{Actor, ReportId, Span, ThreatId};
 use jiff::Timestamp;
-use reading::{Document, Read};
+use jiff::tz::TimeZone;
+use reading::{Dated, Document, Read};
 use sha2::{Digest, Sha256};
 use store::{Lease, NewEffect, StoreError, Write};
 
@@ -103,7 +104,11 @@ impl Desk {
             if report.reading.is_some() {
                 return Ok(report);
             }
-            let sorted = self.look(self.document(id).await?).await?;
+            let mut document = self.document(id).await?;
+            // "Tonight" and "Friday" count from the day the report came when it does not say when it was written.
+            let received = TimeZone::UTC.to_datetime(report.received_at).date();
+            document.date.get_or_insert_with(|| Dated::given(received));
+            let sorted = self.look(document).await?;
             match self.file(loaded, sorted, held).await {
                 Err(StoreOr::Store(StoreError::Conflict { .. })) => {}
                 other => return other.map_err(AppError::from),
