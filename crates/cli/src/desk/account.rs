@@ -1,0 +1,184 @@
+//! `forewarn account`: who works at the desk. Whoever owns the data directory may open accounts without one.
+
+use clap::{Args, Subcommand};
+use domain::account::{Account as Somebody, AccountCommand};
+use domain::{AccountId, Role};
+use serde_json::json;
+use server::{Ask, Desk};
+
+use super::local::{Acting, Data, with_desk};
+use super::password::Password;
+use crate::fault::{Answer, Fault, Outcome};
+use crate::output;
+
+/// Accounts of those who work at the desk.
+#[derive(Debug, Args)]
+#[command(arg_required_else_help = true)]
+pub struct Account {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Add(Add),
+    List(List),
+    Off(Switch),
+    On(Switch),
+    Password(NewPassword),
+}
+
+/// Opens an account.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  forewarn account add mara --full-name \"Mara Lindqvist\" --role assessor --role approver --data desk
+  forewarn account add ben --role approver --as okafor --password-file - --data desk < secret.txt")]
+struct Add {
+    /// Sign-in name: a-z, 0-9, dot, dash, underscore.
+    name: String,
+    /// Name as printed on letters; the sign-in name, if not given.
+    #[arg(long, value_name = "NAME")]
+    full_name: Option<String>,
+    /// What they may do: intake, assessor, senior_officer, approver, deliverer, inspector.
+    #[arg(long, value_name = "ROLE", required = true, value_parser = role)]
+    role: Vec<Role>,
+    #[command(flatten)]
+    password: Password,
+    #[command(flatten)]
+    by: By,
+}
+
+/// Lists accounts.
+#[derive(Debug, Args)]
+struct List {
+    #[command(flatten)]
+    data: Data,
+    /// One JSON document instead of a table.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Switches an account off or on again; an account that is off ends every session at once.
+#[derive(Debug, Args)]
+struct Switch {
+    /// Sign-in name.
+    name: String,
+    /// Why; goes on the record.
+    #[arg(long, value_name = "WORDS")]
+    reason: String,
+    #[command(flatten)]
+    by: By,
+}
+
+/// Sets a new password.
+#[derive(Debug, Args)]
+struct NewPassword {
+    /// Sign-in name.
+    name: String,
+    #[command(flatten)]
+    password: Password,
+    #[command(flatten)]
+    data: Data,
+}
+
+/// Where, and who does it.
+#[derive(Debug, Args)]
+struct By {
+    #[command(flatten)]
+    data: Data,
+    /// Your sign-in name, if you have one: who the record says did this. Without it the desk itself does.
+    #[arg(long = "as", value_name = "NAME")]
+    name: Option<String>,
+}
+
+impl By {
+    async fn ask(&self, desk: &Desk) -> Result<Ask, Fault> {
+        match &self.name {
+            Some(name) => Acting { name: name.clone() }.ask(desk).await,
+            None => Ok(Ask::desk()),
+        }
+    }
+}
+
+fn role(word: &str) -> Result<Role, String> {
+    let known: Vec<&str> = Role::ALL.into_iter().map(Role::id).collect();
+    Role::from_id(word).ok_or_else(|| format!("the roles are: {}", known.join(", ")))
+}
+
+impl Account {
+    /// Does it.
+    pub fn run(self) -> Answer {
+        match self.command {
+            Command::Add(command) => command.run(),
+            Command::List(command) => command.run(),
+            Command::Off(command) => command.run(|id, reason| AccountCommand::SwitchOff { id, reason }),
+            Command::On(command) => command.run(|id, reason| AccountCommand::SwitchOn { id, reason }),
+            Command::Password(command) => command.run(),
+        }
+    }
+}
+
+impl Add {
+    fn run(self) -> Answer {
+        let password = self.password.read()?;
+        with_desk(&self.by.data.dir, async |desk| {
+            let ask = self.by.ask(&desk).await?;
+            let full_name = self.full_name.as_deref().unwrap_or(&self.name);
+            let account = desk.open_account(&ask, &self.name, full_name, &self.role, &password).await?;
+            output::say(&line(&account))?;
+            Ok(Outcome::Done)
+        })
+    }
+}
+
+impl List {
+    fn run(self) -> Answer {
+        with_desk(&self.data.dir, async |desk| {
+            let people = desk.people().await?;
+            if self.json {
+                output::json(&json!({ "accounts": people }))?;
+            } else {
+                output::say(&people.iter().map(line).collect::<String>())?;
+            }
+            Ok(Outcome::Done)
+        })
+    }
+}
+
+impl Switch {
+    fn run(self, command: impl Fn(AccountId, String) -> AccountCommand) -> Answer {
+        with_desk(&self.by.data.dir, async |desk| {
+            let ask = self.by.ask(&desk).await?;
+            let id = known(&desk, &self.name).await?;
+            let accounts = desk.change_accounts(&ask, command(id, self.reason.clone())).await?;
+            output::say(&accounts.0.get(&id).map(line).unwrap_or_default())?;
+            Ok(Outcome::Done)
+        })
+    }
+}
+
+impl NewPassword {
+    fn run(self) -> Answer {
+        let password = self.password.read()?;
+        with_desk(&self.data.dir, async |desk| {
+            let id = known(&desk, &self.name).await?;
+            desk.change_password(&Ask::desk(), id, &password).await?;
+            output::say(&format!("{} has a new password.\n", self.name))?;
+            Ok(Outcome::Done)
+        })
+    }
+}
+
+async fn known(desk: &Desk, name: &str) -> Result<AccountId, Fault> {
+    let accounts = desk.accounts().await?;
+    let found = accounts.named(name).map(|account| account.id);
+    found.ok_or_else(|| {
+        Fault::about(name, "there is no such account").advise("`forewarn account list` shows who works here")
+    })
+}
+
+fn line(account: &Somebody) -> String {
+    let roles: Vec<&str> = account.roles.iter().map(|role| role.id()).collect();
+    let off = if account.off { "  switched off" } else { "" };
+    format!("{:<16} {:<28} {}{off}\n", account.name, account.full_name, roles.join(", "))
+}
