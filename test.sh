@@ -94,6 +94,11 @@ figures() {
     sort -u
 }
 
+formatted() {
+  cargo fmt --all --check
+  cargo fmt --manifest-path fuzz/Cargo.toml --check
+}
+
 fuzz() { # SECONDS
   FUZZ_TARGET_DIR=$target/fuzz fuzz/run.sh "$1"
 }
@@ -140,7 +145,7 @@ more_cases() {
 }
 
 step "What is needed" install_missing
-step "Format" cargo fmt --all --check
+step "Format" formatted
 step "Clippy" cargo clippy --workspace --all-targets --quiet -- -D warnings
 step "Tidy" cargo xtask tidy
 step "Tests" tests
