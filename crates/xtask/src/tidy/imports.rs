@@ -45,7 +45,11 @@ const MAY_IMPORT: [(&str, &[&str]); 14] = [
     ("channels", &["domain", "drafting"]),
     ("server", &["channels", "domain", "drafting", "letters", "policy", "reading", "record", "screening", "store"]),
     ("demo", &["channels", "domain", "record", "server", "store"]),
-    ("forewarn", &["demo", "domain", "drafting", "policy", "reading", "record", "screening", "server"]),
+    // `letters` because the program is its own letter worker; `store` for the words of exports and checks.
+    (
+        "forewarn",
+        &["demo", "domain", "drafting", "letters", "policy", "reading", "record", "screening", "server", "store"],
+    ),
     (
         "testkit",
         &[

@@ -98,11 +98,15 @@ fn kebab(name: &str) -> String {
     out
 }
 
-/// Commands that a document tells people to run and that the program does not have.
+/// Commands that a document tells people to run, in a block or between backticks, and that the program does not have.
 fn unknown_commands(file: &str, text: &str, known: &BTreeSet<String>) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let mut in_block = false;
     for (line, text) in text.lines().enumerate().map(|(at, text)| (at + 1, text)) {
-        for command in captured(text, r"(?:^|`|\$ |sudo |&& )(?:forewarn|cargo run --release --) ([a-z][a-z-]*)") {
+        in_block ^= text.starts_with("```");
+        let before = if in_block { r"^|\$ |sudo |&& |\| " } else { "`" };
+        let pattern = format!("(?:{before})(?:forewarn|cargo run --release --) ([a-z][a-z-]*)");
+        for command in captured(text, &pattern) {
             if !known.contains(&command) {
                 let what = format!("tells people to run `forewarn {command}`, which the program does not have");
                 findings.push(Finding::new(file, line, RULE, what));
@@ -145,8 +149,9 @@ mod tests {
                    RecordVerify {\n        file: A,\n    },\n}\n";
         let known = subcommands(&[Source::new("crates/cli/src/arguments.rs", cli)]);
         assert_eq!(known, ["help", "read", "record-verify"].map(str::to_owned).into());
-        let text = "run `forewarn read FILE`\nforewarn gone\n`cargo run --release -- gone`\nforewarn is a desk.\n";
+        let text =
+            "run `forewarn read FILE`\n```\nforewarn gone\n```\n`cargo run --release -- gone`\nforewarn is a desk.\n";
         let findings = unknown_commands("README.md", text, &known);
-        assert_eq!(findings.iter().map(|finding| finding.line).collect::<Vec<_>>(), [2, 3, 4]);
+        assert_eq!(findings.iter().map(|finding| finding.line).collect::<Vec<_>>(), [3, 5]);
     }
 }
