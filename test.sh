@@ -88,8 +88,7 @@ tests() {
 
 # What the tests measured of the promises (R…) and attacks (A…), and what they could not look at.
 figures() {
-  sed 's/.*<system-out>//; s/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g; s/&apos;/'"'"'/g; s/&amp;/\&/g' \
-    target/nextest/default/junit.xml |
+  grep -vE '<testcase|^test ' target/nextest/default/junit.xml | sed 's/.*<system-out>//; s/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g; s/&apos;/'"'"'/g; s/&amp;/\&/g' |
     grep -E '^[PRA][0-9]+[:, ]|combinations over|changed packs|rules, each met|^every byte|^develop|^hold-out|auditor|absent' |
     sort -u
 }

@@ -57,12 +57,12 @@ fn roles(words: &str) -> BTreeSet<String> {
     captured(&words[from..to], r#"=> "([a-z_]+)""#)
 }
 
-/// Paths between backticks that are not there. A path has a slash and looks like a file or a folder of ours.
+/// Paths between backticks or behind links that are not there. A path has a slash and begins like a folder of ours.
 fn missing_files(file: &str, text: &str, exists: impl Fn(&str) -> bool) -> Vec<Finding> {
     let ours = ["crates/", "docs/", "examples/", "policies/", "data/", "tests/", "fuzz/", ".ci/", ".config/"];
     let mut findings = Vec::new();
     for (line, text) in text.lines().enumerate().map(|(at, text)| (at + 1, text)) {
-        for path in captured(text, "`([^`\n ]+)`") {
+        for path in captured(text, "`([^`\n ]+)`").into_iter().chain(captured(text, r"\]\(([^)# ]+)\)")) {
             let plain = !path.contains(['*', '<', '{', '…']);
             if plain && ours.iter().any(|start| path.starts_with(start)) && !exists(&path) {
                 findings.push(Finding::new(file, line, RULE, format!("names `{path}`, which is not there")));
@@ -138,9 +138,9 @@ mod tests {
 
     #[test]
     fn a_file_that_is_gone_is_found() {
-        let text = "see `crates/a/src/here.rs`, `crates/a/src/gone.rs`, `a/b`, `crates/*/src`, `crates/a b`";
+        let text = "see `crates/a/src/here.rs`, `crates/a/src/gone.rs`, `a/b`, `crates/*/src`, `crates/a b`, [x](docs/gone.png)";
         let findings = missing_files("d.md", text, |path| path.ends_with("here.rs"));
-        assert_eq!(findings.len(), 1, "{findings:?}");
+        assert_eq!(findings.len(), 2, "{findings:?}");
     }
 
     #[test]
