@@ -137,7 +137,11 @@ pub(crate) fn perpetrator(page: &Page<'_, '_>, told: &Told, act: &ActHit) -> Opt
     {
         let direct = marked.organisation_at(by + 1).or_else(|| marked.organisation_at(by + 2)).map(|hit| hit.run);
         let run = direct.or_else(|| noun_phrase(tokens, by + 1, false).map(|last| Run { first: by + 1, last }));
-        return run.filter(|run| can_act(marked, *run, told)).and_then(|run| named(page, told, run, None));
+        let agent = run.filter(|run| can_act(marked, *run, told));
+        let passive = !act.noun && was_done_to(tokens, act);
+        if agent.is_some() || passive {
+            return agent.and_then(|run| named(page, told, run, None));
+        }
     }
     if act.noun
         && let Some(hit) = act.run.first.checked_sub(1).and_then(|at| marked.organisation_at(at))
@@ -150,8 +154,24 @@ pub(crate) fn perpetrator(page: &Page<'_, '_>, told: &Told, act: &ActHit) -> Opt
     }
     let verb = lead_verb(marked, told, act)?;
     let run = subject(marked, verb).or_else(|| shared_subject(marked, verb))?;
-    let run = with_partner(marked, run);
+    let run = with_partner(marked, after_time(marked, run));
+    let run = Some(run).filter(|run| can_act(marked, *run, told)).or_else(|| described(marked, run)).unwrap_or(run);
     (can_act(marked, run, told) && !run.holds(act.run.first)).then(|| named(page, told, run, None))?
+}
+
+/// "On 5 December militants of …": the day before the subject is none of it.
+fn after_time(marked: &Marked<'_>, run: Run) -> Run {
+    let inside = marked.times.iter().filter(|time| run.first <= time.last && time.last < run.last);
+    inside.map(|time| time.last + 1).max().map_or(run, |first| Run { first, last: run.last })
+}
+
+/// "Two men on a motorcycle plan …": the subject stands before what describes it.
+fn described(marked: &Marked<'_>, run: Run) -> Option<Run> {
+    let preposition = run.first.checked_sub(1)?;
+    let tokens = marked.tokens();
+    tokens[preposition].any(&["on", "in", "from", "with", "near", "of", "at"]).then_some(())?;
+    let role = marked.people.iter().any(|one| one.last + 1 == preposition);
+    subject(marked, preposition).filter(|_| role)
 }
 
 /// "ISIS-K and its leader", "he and two friends": those who act together.
@@ -239,7 +259,8 @@ fn shared_subject(marked: &Marked<'_>, verb: usize) -> Option<Run> {
     let speaker = crate::attribution::speaker(marked).map(|(run, _)| run);
     let coordinated = (verb.saturating_sub(4)..verb).any(|at| tokens[at].any(&["and", "then", "or"]));
     let before = |run: &Run| run.last < verb;
-    let last_word = speaker.map_or(0, |run| run.last + 1);
+    let that = (told_from(tokens, verb)).unwrap_or(0);
+    let last_word = speaker.map_or(0, |run| run.last + 1).max(that);
     let people = marked
         .people
         .iter()
@@ -255,6 +276,11 @@ fn shared_subject(marked: &Marked<'_>, verb: usize) -> Option<Run> {
     found.filter(|_| {
         coordinated && !tokens[verb.saturating_sub(2)..verb].iter().any(|token| token.any(&["which", "that", "who"]))
     })
+}
+
+/// Where what is told begins: after the "that" of "warned her that a man had bought a knife and planned to …".
+fn told_from(tokens: &[Token<'_>], verb: usize) -> Option<usize> {
+    (1..verb).rev().find(|at| tokens[*at].is("that")).map(|at| at + 1)
 }
 
 fn is_armed(who: Who) -> bool {
@@ -279,10 +305,13 @@ fn can_act(marked: &Marked<'_>, run: Run, told: &Told) -> bool {
         run.first == 0 && tokens[0].is_capital() && tokens.get(1).is_some_and(|next| run.holds(1) && next.is_capital());
     let bare_it = tokens[run.first].any(&["it", "this", "that", "which", "there", "what"]) && run.first == run.last;
     let date = marked.times.iter().any(|time| run.holds(time.first) && run.holds(time.last));
-    let place_only = marked.places.iter().any(|place| place.run == run);
+    let place_only = marked.places.iter().any(|place| place.run == run)
+        || marked.places.iter().any(|place| place.run.first == run.first) && !(body || person);
+    let thing = marked.means.iter().any(|(one, _)| one.last == run.last) && !person;
     let victims_said = told.stage.is_some() || person || body;
     !holds_act
         && !bare_it
+        && !thing
         && !date
         && victims_said
         && (body || person || pronoun || ((name || opening_name) && !place_only))
@@ -341,7 +370,8 @@ fn was_done_to(tokens: &[Token<'_>], act: &ActHit) -> bool {
             .is_some_and(|at| tokens[at].any(&["was", "were", "be", "been", "being", "is", "are", "get"]))
     };
     let word = &*tokens[act.run.first].lower;
-    before(1) && !word.ends_with("ing")
+    // "will be dead by Friday"
+    word == "be" || before(1) && !word.ends_with("ing")
 }
 
 fn person_or_thing(page: &Page<'_, '_>, told: &Told, run: Run, actor: Option<Run>) -> Option<Named> {
@@ -349,8 +379,10 @@ fn person_or_thing(page: &Page<'_, '_>, told: &Told, run: Run, actor: Option<Run
     let tokens = marked.tokens();
     let place_only = marked.places.iter().any(|place| place.run.first <= run.last && place.run.last >= run.last)
         && !holds_somebody(marked, run);
-    let counted = crate::quantities::quantity(tokens, run.first).is_some()
-        && told.stage == Some(domain::claim::Stage::Accomplished);
+    // "At least 7 people": the subject's phrase may leave out the "at".
+    let counted = (run.first.saturating_sub(1)..=run.first)
+        .any(|at| crate::quantities::quantity(tokens, at).is_some_and(|(_, next)| next > run.first))
+        && (told.stage == Some(domain::claim::Stage::Accomplished) || !told.ahead);
     let first = &tokens[run.first];
     let nothing = first.any(&[
         "it",

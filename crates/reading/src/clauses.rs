@@ -178,7 +178,7 @@ pub(crate) fn stage(marked: &Marked<'_>, clause: Clause, act: &ActHit) -> Option
     if !act.noun && is_denied(tokens, act) {
         return None;
     }
-    if let Some(stage) = foiled(tokens, clause, act) {
+    if let Some(stage) = foiled(marked, clause, act) {
         return Some(stage);
     }
     for at in (left..act.run.first).rev() {
@@ -197,7 +197,7 @@ pub(crate) fn stage(marked: &Marked<'_>, clause: Clause, act: &ActHit) -> Option
         }
     }
     if act.noun
-        && let Some(stage) = announced(tokens, clause, act)
+        && let Some(stage) = announced(marked, clause, act)
     {
         return Some(stage);
     }
@@ -268,9 +268,10 @@ pub(crate) fn is_general(marked: &Marked<'_>, clause: Clause, act: &ActHit) -> b
 }
 
 /// "foiled a plot", "the attack was averted"; not "failed to prevent" nor "could help to thwart".
-fn foiled(tokens: &[Token<'_>], clause: Clause, act: &ActHit) -> Option<Stage> {
+fn foiled(marked: &Marked<'_>, clause: Clause, act: &ActHit) -> Option<Stage> {
+    let tokens = marked.tokens();
     let from = clause.run.first.max(act.run.first.saturating_sub(7));
-    let to = clause.run.last.min(act.run.last + 5);
+    let to = (act.run.last + 5).max(next_act(marked, act).min(act.run.last + 12)).min(clause.run.last);
     let at = (from..=to).find(|at| FOILING.contains(&&*tokens[*at].lower))?;
     let before = tokens[at.saturating_sub(6)..at].iter();
     let undone = before.clone().any(|token| {
@@ -283,9 +284,16 @@ fn foiled(tokens: &[Token<'_>], clause: Clause, act: &ActHit) -> Option<Stage> {
     (!undone && (helped || (!bare && (active || passive)))).then_some(Stage::Foiled)
 }
 
+/// Where the next act of the sentence stands; the words before it are still about this one.
+fn next_act(marked: &Marked<'_>, act: &ActHit) -> usize {
+    let after = marked.acts.iter().map(|other| other.run.first).filter(|first| *first > act.run.last);
+    after.min().unwrap_or(usize::MAX)
+}
+
 /// "ransomware will be deployed", "an attack is planned for Friday", "the attack is imminent".
-fn announced(tokens: &[Token<'_>], clause: Clause, act: &ActHit) -> Option<Stage> {
-    let to = (act.run.last + 5).min(clause.run.last);
+fn announced(marked: &Marked<'_>, clause: Clause, act: &ActHit) -> Option<Stage> {
+    let tokens = marked.tokens();
+    let to = (act.run.last + 5).max(next_act(marked, act).min(act.run.last + 9)).min(clause.run.last);
     let verb = (act.run.last + 1..=to).find(|at| tokens[*at].any(&["will", "'ll", "is", "are", "being", "'s"]))?;
     if tokens[verb].any(&["will", "'ll"]) {
         return Some(Stage::Threatened);
@@ -349,7 +357,7 @@ fn noun_stage(tokens: &[Token<'_>], clause: Clause, act: &ActHit) -> Option<Stag
 fn verb_stage(tokens: &[Token<'_>], act: &ActHit) -> Option<Stage> {
     const PAST: &[&str] = &[
         "shot", "hit", "struck", "blew", "burnt", "slew", "slain", "beat", "beaten", "took", "taken", "threw", "ran",
-        "drove", "set", "gunned", "lured", "opened",
+        "drove", "set", "gunned", "lured", "opened", "went",
     ];
     let word = &*tokens[act.run.first].lower;
     let before = |steps: usize| act.run.first.checked_sub(steps).map_or("", |at| &*tokens[at].lower);
@@ -362,6 +370,9 @@ fn verb_stage(tokens: &[Token<'_>], act: &ActHit) -> Option<Stage> {
     // Headlines tell what is done in the present: "kills 12".
     if word.ends_with('s') && crate::quantities::quantity(tokens, act.run.last + 1).is_some() {
         return Some(Stage::Accomplished);
+    }
+    if word == "goes" {
+        return Some(Stage::Threatened);
     }
     // A bare form with no one ahead of it is an order or a wish: "kill them all".
     let opening = act.run.first == 0

@@ -55,7 +55,7 @@ fn date(maker: &Maker<'_, '_>, told: &Told) -> Option<Filler> {
             || (token.lower.len() > 4 && token.lower.ends_with("ed"))
     });
     let time = event_times(marked, told.clause.run).next().filter(|_| !past)?;
-    let normal = maker.page.calendar.resolve(time.when, time.at.as_deref(), told.ahead);
+    let normal = maker.page.calendar.place(time, told.ahead);
     Some((Run { first: time.first, last: time.last }, normal, None))
 }
 

@@ -162,7 +162,8 @@ fn targeted(maker: &mut Maker<'_, '_>, told: &Told) {
     let marked = page.of(told);
     let tokens = marked.tokens();
     for at in told.clause.run.first..=told.clause.run.last {
-        let verb = tokens[at].any(&["targeting", "targeted"]);
+        let verb =
+            tokens[at].any(&["targeting", "targeted", "surveilling", "surveilled", "scouting", "scouted", "casing"]);
         let noun = tokens[at].any(&["target", "victim"])
             && tokens.get(at + 1).is_some_and(|next| next.any(&["is", "was", ":"]));
         let passive = at > 0 && tokens[at - 1].any(&["was", "were", "be", "been", "is", "are", "being"]);
@@ -329,7 +330,7 @@ fn when_and_where(maker: &mut Maker<'_, '_>, told: &Told) {
     let marked = page.of(told);
     let anchor = page.anchor();
     for time in event_times(marked, told.clause.run) {
-        let normal = page.calendar.resolve(time.when, time.at.as_deref(), told.ahead);
+        let normal = page.calendar.place(time, told.ahead);
         let foreign = told.event == 0 && anchor.date.as_ref().is_some_and(|main| disjoint(&normal, main));
         if !foreign {
             let draft = Draft { event: told.event, field: Field::Date, value: None, normal, stage: told.stage };

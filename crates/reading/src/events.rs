@@ -228,6 +228,7 @@ impl Scene<'_, '_> {
                 continue;
             }
             let back = if self.is_dated_back(one) { 0.1 } else { 1.0 };
+            let back = if acts_in(marked, one.clause.run).next().is_none() { back * 0.5 } else { back };
             for place in scenes(marked, one.clause.run) {
                 let level = match place.spot.level {
                     Level::Settlement => 3.0,
@@ -261,14 +262,19 @@ impl Scene<'_, '_> {
             let scenes = scenes(marked, one.clause.run);
             let away = place.is_some_and(|main| !scenes.is_empty() && !scenes.iter().any(|here| here.spot.fits(main)));
             for time in event_times(marked, one.clause.run) {
-                let normal = self.calendar.resolve(time.when, time.at.as_deref(), one.ahead);
+                let normal = self.calendar.place(time, one.ahead);
                 let precise = match &normal {
                     Normal::Dates { precision: Precision::Day | Precision::Minute, .. } => 3.0,
                     Normal::Dates { precision: Precision::Range, .. } => 2.0,
                     Normal::Dates { precision: Precision::Month, .. } => 1.0,
                     _ => 0.2,
                 };
-                let near = if acts { 1.0 } else { 0.2 } * if away { 0.1 } else { 1.0 };
+                // The day of an arrest is not the day of the deed.
+                let arrests = (one.clause.run.first..=one.clause.run.last)
+                    .any(|at| marked.tokens()[at].any(&["arrested", "detained", "charged", "arrests"]));
+                let near = if acts { 1.0 } else { 0.2 }
+                    * if arrests && !acts { 0.1 } else { 1.0 }
+                    * if away { 0.1 } else { 1.0 };
                 let back = if self.is_dated_back(one) { 0.2 } else { 1.0 };
                 let entry = scores.entry(date_key(&normal)).or_insert((0.0, order, normal));
                 entry.0 += precise * near * back * weight(one);
@@ -309,7 +315,7 @@ impl Scene<'_, '_> {
         });
         let dated = anchor.date.as_ref().is_some_and(|main| {
             event_times(marked, told.clause.run).any(|time| {
-                let found = self.calendar.resolve(time.when, time.at.as_deref(), told.ahead);
+                let found = self.calendar.place(time, told.ahead);
                 is_precise(&found) && !disjoint(&found, main)
             })
         });
@@ -334,7 +340,7 @@ impl Scene<'_, '_> {
         let mut times = event_times(marked, run).peekable();
         let other_day = times.peek().is_some()
             && times.all(|time| {
-                let found = self.calendar.resolve(time.when, time.at.as_deref(), told.ahead);
+                let found = self.calendar.place(time, told.ahead);
                 match &anchor.date {
                     Some(main) => disjoint(&found, main) || (is_yearless(main) && has_bare_year(time.when)),
                     None => self.is_dated_back(told),
@@ -371,9 +377,7 @@ impl Scene<'_, '_> {
     fn key(&self, told: &Told) -> String {
         let marked = &self.marked[told.sentence];
         let run = told.clause.run;
-        let date = event_times(marked, run)
-            .next()
-            .map(|time| date_key(&self.calendar.resolve(time.when, time.at.as_deref(), told.ahead)));
+        let date = event_times(marked, run).next().map(|time| date_key(&self.calendar.place(time, told.ahead)));
         let place = scenes(marked, run).first().map(|place| place.spot.id.to_owned());
         match (date, place) {
             (None, None) => format!("sentence {}", told.sentence),

@@ -129,7 +129,42 @@ fn mark_one(sentence: Sentence<'_>, places: Vec<PlaceHit>) -> Marked<'_> {
         |run: Run| bodies.iter().any(|hit| hit.run != run && hit.run.holds(run.first) && hit.run.holds(run.last));
     marked.acts.retain(|act| !in_name(act.run));
     marked.means.retain(|(run, _)| !in_name(*run));
+    let tokens = &marked.sentence.tokens;
+    marked.acts.retain(|act| !is_pursuit(tokens, act));
+    marked.venues = joined(&marked.venues);
+    marked.acts.extend(bomb_that_killed(&marked));
     marked
+}
+
+/// "killed one suspect", "shot dead the gunman": what the pursuers do is not the deed.
+fn is_pursuit(tokens: &[Token<'_>], act: &ActHit) -> bool {
+    const PURSUED: &[&str] = &["suspect", "suspects", "attacker", "attackers", "gunman", "plotters", "plotter"];
+    let killing = matches!(lexicon::shared().acts[act.term].id, "killing" | "shooting");
+    let object = (act.run.last + 1..act.run.last + 4).take_while(|at| {
+        tokens.get(*at).is_some_and(|token| !token.is_mark() && !lexicon::PREPOSITIONS.contains(&&*token.lower))
+    });
+    killing && !act.noun && object.into_iter().any(|at| tokens[at].any(PURSUED))
+}
+
+/// "the school canteen": venues side by side are one.
+fn joined(venues: &[Run]) -> Vec<Run> {
+    let mut found: Vec<Run> = Vec::new();
+    for venue in venues {
+        match found.last_mut() {
+            Some(last) if last.last + 1 == venue.first => last.last = venue.last,
+            _ => found.push(*venue),
+        }
+    }
+    found
+}
+
+/// "Bomb in Quetta market: 12 dead", "a car bomb claimed 12 lives": without another act, the bomb is the act.
+fn bomb_that_killed(marked: &Marked<'_>) -> Option<ActHit> {
+    let harmed = marked.tokens().iter().any(|token| token.any(&["dead", "wounded", "injured", "lives", "casualties"]));
+    let bombing = lexicon::shared().acts.iter().position(|term| term.id == "bombing")?;
+    let bomb = marked.means.iter().find(|(_, term)| lexicon::shared().means[*term].id == "explosives")?;
+    let act = ActHit { run: bomb.0, term: bombing, noun: true };
+    (harmed && marked.acts.is_empty()).then_some(act)
 }
 
 /// Senses of one class do not overlap; "suicide bombing" may still be an act and a means.
@@ -259,7 +294,10 @@ fn may_be_noun(tokens: &[Token<'_>], run: Run) -> bool {
             && !lexicon::PREPOSITIONS.contains(&&*next.lower)
             && crate::quantities::quantity(tokens, run.last + 1).is_none()
     });
-    if past && plain_noun && matches!(before, "warn" | "of" | "for" | "the" | "a" | "these" | "those" | "their") {
+    if past
+        && plain_noun
+        && matches!(before, "warn" | "of" | "for" | "the" | "a" | "these" | "those" | "their" | "her" | "his" | "my")
+    {
         return true;
     }
     !past && run.first == run.last && BEFORE_NOUN.contains(&before) && before != "that"
@@ -432,7 +470,12 @@ const STOPS: &[&str] = &[
     "claimed",
     "reported",
     "through",
-    "because",
+    "living",
+    "residing",
+    "staying",
+    "frequented",
+    "visited",
+    "sheltering",
 ];
 
 /// The last token of the noun phrase that starts at `at`; `of` and `for` are taken along when `with_complements`.
@@ -464,7 +507,9 @@ pub(crate) fn noun_phrase(tokens: &[Token<'_>], at: usize, with_complements: boo
     }
     let mut last = last?;
     // Nothing ends in "the", "of" or "for".
-    while last > at && tokens[last].any(&["the", "a", "an", "of", "for", "to", "'s", "his", "her", "their"]) {
+    while last > at
+        && tokens[last].any(&["the", "a", "an", "of", "for", "to", "'s", "his", "her", "their", "down", "up", "off"])
+    {
         last -= 1;
     }
     let only_article = last == at && tokens[at].any(&["the", "a", "an", "of", "'s", "to", "up", "out", "off", "down"]);

@@ -93,6 +93,17 @@ pub(crate) enum Role {
     FromEvent,
 }
 
+/// How a time bounds what happens at it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Edge {
+    /// On that day or in that stretch.
+    Exact,
+    /// "on or about 3 January".
+    About,
+    /// "by Friday", "before 10 December".
+    Latest,
+}
+
 /// One time found in a sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TimeHit {
@@ -102,6 +113,7 @@ pub(crate) struct TimeHit {
     pub last: usize,
     pub when: When,
     pub role: Role,
+    pub edge: Edge,
     /// Clock time, `15:30` or `15:30Z`.
     pub at: Option<String>,
 }

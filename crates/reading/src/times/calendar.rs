@@ -4,7 +4,7 @@ use domain::claim::{Normal, Precision};
 use jiff::Span;
 use jiff::civil::Date;
 
-use crate::times::{Part, Unit, When};
+use crate::times::{Edge, Part, TimeHit, Unit, When};
 
 /// What is known about "now" in a document.
 #[derive(Debug, Clone, Default)]
@@ -18,6 +18,28 @@ pub(crate) struct Calendar {
 }
 
 impl Calendar {
+    /// A time as it stands in the text: "by Friday" is from now to Friday, "about 3 January" a day more either way.
+    pub fn place(&self, time: &TimeHit, ahead: bool) -> Normal {
+        let placed = self.resolve(time.when, time.at.as_deref(), ahead);
+        let Normal::Dates { from: Some(from), to: Some(to), precision, at, .. } = &placed else { return placed };
+        let spread = |from, to, precision| Normal::Dates {
+            from: Some(from),
+            to: Some(to),
+            precision,
+            at: at.clone(),
+            without_year: None,
+        };
+        let now = self.written.filter(|now| ahead && now < to && *precision != Precision::Year);
+        match (time.edge, now) {
+            (Edge::Latest, Some(now)) => spread(now.min(*from), *to, Precision::Range),
+            (Edge::About, _) if *precision == Precision::Day => {
+                let day = |shift| plus(*from, shift).unwrap_or(*from);
+                spread(day(-1), day(1), Precision::About)
+            }
+            (Edge::Exact | Edge::About | Edge::Latest, _) => placed,
+        }
+    }
+
     /// `when` as dates. `ahead` tells whether the words speak of what is to come, which decides what "Friday" is.
     pub fn resolve(&self, when: When, at: Option<&str>, ahead: bool) -> Normal {
         let clock = |precision| if at.is_some() { Precision::Minute } else { precision };
@@ -76,7 +98,9 @@ impl Calendar {
 
     fn between(&self, from: (i8, i8), to: (i8, i8), year: Option<i16>, ahead: bool, at: Option<&str>) -> Normal {
         let year = year.or_else(|| self.year_of(from.0, from.1, ahead).map(Date::year));
-        let found = year.and_then(|year| Date::new(year, from.0, from.1).ok().zip(Date::new(year, to.0, to.1).ok()));
+        let over = i16::from(to < from);
+        let found =
+            year.and_then(|year| Date::new(year, from.0, from.1).ok().zip(Date::new(year + over, to.0, to.1).ok()));
         match found {
             Some((from, to)) => Normal::Dates {
                 from: Some(from),
@@ -184,7 +208,7 @@ mod tests {
         let tokens = tokenise(text, domain::Span::new(0, text.len()));
         let hits = find(&tokens);
         let Some(hit) = hits.first() else { return "none".into() };
-        match calendar.resolve(hit.when, hit.at.as_deref(), ahead) {
+        match calendar.place(hit, ahead) {
             Normal::Dates { from: Some(from), to: Some(to), at, .. } => {
                 let day = if from == to { from.to_string() } else { format!("{from}..{to}") };
                 at.map_or(day.clone(), |at| format!("{day} {at}"))
@@ -217,6 +241,14 @@ mod tests {
         check("tomorrow morning", true, "2024-01-26");
         check("within 48 hours", true, "2024-01-25..2024-01-27");
         check("in three days", true, "2024-01-28");
+        check("by Friday", true, "2024-01-25..2024-01-26");
+        check("before 10 February", true, "2024-01-25..2024-02-10");
+        check("on or about 3 February", true, "2024-02-02..2024-02-04");
+        check("by the end of the month", true, "2024-01-25..2024-01-31");
+        check("over the weekend", true, "2024-01-27..2024-01-28");
+        check("from 30 January to 2 February", true, "2024-01-30..2024-02-02");
+        check("between 28 December and 3 January", false, "2023-12-28..2024-01-03");
+        check("in spring 2024", true, "2024-03-01..2024-05-31");
         check("two weeks ago", false, "2024-01-11");
         check("at 231530ZNOV26 near", true, "2026-11-23 15:30Z");
         check("231530Z NOV 26", true, "2026-11-23 15:30Z");

@@ -2,7 +2,7 @@
 
 use crate::lexicon::SAYING;
 use crate::quantities::small;
-use crate::times::{Part, Role, TimeHit, Unit, When};
+use crate::times::{Edge, Part, Role, TimeHit, Unit, When};
 use crate::tokens::{Kind, Token};
 
 /// All times in a sentence, left to right, not overlapping.
@@ -22,9 +22,9 @@ pub(crate) fn find(tokens: &[Token<'_>]) -> Vec<TimeHit> {
                 last.last = next - 1;
             }
             Some(last) if joins => {
-                (last.when, last.last, last.role) = (when, next - 1, role);
+                (last.when, last.last, last.role, last.edge) = (when, next - 1, role, edge(tokens, at));
             }
-            _ => found.push(TimeHit { first: at, last: next - 1, when, role, at: clock }),
+            _ => found.push(TimeHit { first: at, last: next - 1, when, role, edge: edge(tokens, at), at: clock }),
         }
         at = next;
     }
@@ -35,6 +35,17 @@ pub(crate) fn find(tokens: &[Token<'_>]) -> Vec<TimeHit> {
 fn clock_joins(last: &TimeHit, when: When) -> bool {
     (when == When::Clock && last.at.is_none() && last.role != Role::FromEvent)
         || (last.when == When::Clock && !matches!(when, When::Clock | When::FromEvent { .. }))
+}
+
+/// "by Friday", "before 10 December", "on or about 3 January".
+fn edge(tokens: &[Token<'_>], at: usize) -> Edge {
+    let before = |steps: usize| at.checked_sub(steps).map_or("", |index| word(tokens, index));
+    let led = if before(1) == "the" { before(2) } else { before(1) };
+    match led {
+        "by" | "before" => Edge::Latest,
+        "about" | "around" | "circa" => Edge::About,
+        _ => Edge::Exact,
+    }
 }
 
 fn role(tokens: &[Token<'_>], at: usize, next: usize, when: When) -> Role {
@@ -226,6 +237,15 @@ fn day_first(tokens: &[Token<'_>], at: usize) -> Found {
         return Some((When::Between { from: (month, one), to: (month, two), year }, None, next));
     }
     let day = ordinal(word(tokens, at))?;
+    // "30 November to 1 December"
+    if matches!(word(tokens, next), "to" | "and" | "-" | "until")
+        && year.is_none()
+        && let (Some(to), Some((to_month, _))) = (ordinal(word(tokens, next + 1)), self::month(word(tokens, next + 2)))
+        && to_month != month
+    {
+        let (year, next) = year_after(tokens, next + 3);
+        return Some((When::Between { from: (month, day), to: (to_month, to), year }, None, next));
+    }
     Some((year.map_or(When::MonthDay { month, day }, |year| When::Day { year, month, day }), None, next))
 }
 
@@ -308,6 +328,9 @@ fn in_month(tokens: &[Token<'_>], at: usize) -> Found {
         };
         return Some((When::MonthDay { month: 12, day }, None, at + length));
     }
+    if let Some(found) = season(tokens, at) {
+        return Some(found);
+    }
     let (part, at_month) = match (word(tokens, at), word(tokens, at + 1), word(tokens, at + 2)) {
         ("first", "week", "of") => (Part::FirstWeek, at + 3),
         ("first", "days", "of") | ("beginning" | "start", "of", _) => {
@@ -340,6 +363,24 @@ fn in_month(tokens: &[Token<'_>], at: usize) -> Found {
     let (year, next) = year_after(tokens, at_month + 1);
     let sure = !ambiguous || (token.is_capital() && (led || year.is_some() || part != Part::Whole));
     sure.then_some((When::Month { month, year, part }, None, next))
+}
+
+/// "in spring 2024", "in the autumn": in the north; a winter belongs to two years and is not placed.
+fn season(tokens: &[Token<'_>], at: usize) -> Found {
+    let (from, to) = match word(tokens, at) {
+        "spring" => ((3, 1), (5, 31)),
+        "summer" => ((6, 1), (8, 31)),
+        "autumn" | "fall" => ((9, 1), (11, 30)),
+        _ => return None,
+    };
+    let of = usize::from(word(tokens, at + 1) == "of");
+    let (year, next) = year_after(tokens, at + 1 + of);
+    let led = at.checked_sub(1).is_some_and(|before| {
+        let this = |at: usize| matches!(word(tokens, at), "in" | "this" | "next" | "by" | "until");
+        this(before) || (word(tokens, before) == "the" && before.checked_sub(1).is_some_and(this))
+    });
+    let sure = year.is_some() || (led && word(tokens, at) != "fall");
+    sure.then_some((When::Between { from, to, year }, None, if year.is_some() { next } else { at + 1 }))
 }
 
 /// The number of an English month and whether its name was cut short.
@@ -417,6 +458,14 @@ fn relative(tokens: &[Token<'_>], at: usize) -> Found {
         }
         ("yesterday", _) => Some((When::Days { from: -1, to: -1 }, None, at + 1)),
         ("tmrw" | "2moro" | "tmr", _) => Some((When::Days { from: 1, to: 1 }, None, at + 1)),
+        ("the", "weekend") => {
+            Some((When::Stretch { unit: Unit::Weekend, shift: 0, early: false, late: false }, None, at + 2))
+        }
+        ("end", "of") => {
+            let shift = i8::from(third == "next");
+            let unit = unit(word(tokens, at + 3)).filter(|_| matches!(third, "the" | "this" | "next"))?;
+            Some((When::Stretch { unit, shift, early: false, late: true }, None, at + 4))
+        }
         ("earlier" | "later", "this") => unit(third).map(|unit| {
             (When::Stretch { unit, shift: 0, early: first == "earlier", late: first == "later" }, None, at + 3)
         }),
