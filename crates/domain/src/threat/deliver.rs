@@ -109,7 +109,10 @@ fn finish(
         (Some(due_at), DeliveryState::Waiting | DeliveryState::Unknown) => {
             vec![attempt_effect(id, delivery.attempts.len(), due_at)]
         }
-        (None, DeliveryState::Failed | DeliveryState::Unknown) => next_way(threat, delivery.warning, Some(id), at),
+        // What ended this way opens the next; a result that comes after the end opens nothing more.
+        (None, DeliveryState::Failed | DeliveryState::Unknown) if next != delivery.state => {
+            next_way(threat, delivery.warning, Some(id), at)
+        }
         _ => Vec::new(),
     };
     Ok(Decision { events: vec![ThreatEvent::AttemptFinished { delivery: id, attempt, result, next_at }], effects })
