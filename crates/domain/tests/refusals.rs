@@ -1,4 +1,5 @@
 //! Every refusal has a row: a state, a command, who gives it, and the rule that answers.
+#![allow(clippy::unwrap_used, reason = "a row that cannot be set up is a failed test")]
 
 mod common;
 

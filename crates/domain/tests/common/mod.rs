@@ -1,6 +1,7 @@
 //! A small world for tests of the core: people with roles, a clock that is stepped, ids that are counted, and
 //! assessments as a policy pack would make them.
 #![allow(dead_code, reason = "each test file uses its own part of this world")]
+#![allow(clippy::unwrap_used, reason = "a world that cannot be built is a failed test")]
 
 use std::collections::BTreeMap;
 
@@ -129,6 +130,8 @@ pub struct World {
     pub events: Vec<(Timestamp, ThreatEvent)>,
     pub effects: Vec<Effect>,
     next_id: u128,
+    /// Stands in while the threat itself is moved through `apply`.
+    blank: Box<Threat>,
 }
 
 impl World {
@@ -153,7 +156,8 @@ impl World {
         let decision = open(opening, &holder(Role::Intake), at).unwrap();
         let threat = decision.events.iter().fold(None, |threat, event| apply(threat, at, event)).unwrap();
         let events = decision.events.into_iter().map(|event| (at, event)).collect();
-        Self { threat, at, events, effects: Vec::new(), next_id: 10 }
+        let blank = Box::new(threat.clone());
+        Self { threat, at, events, effects: Vec::new(), next_id: 10, blank }
     }
 
     /// The next id of any kind.
@@ -171,7 +175,8 @@ impl World {
     pub fn give(&mut self, command: ThreatCommand, by: &Actor) -> Result<(Vec<ThreatEvent>, Vec<Effect>), Refusal> {
         let decision = decide(&self.threat, command, by, self.at)?;
         for event in &decision.events {
-            self.threat = apply(Some(self.threat.clone()), self.at, event).unwrap();
+            let threat = std::mem::replace(&mut self.threat, (*self.blank).clone());
+            self.threat = apply(Some(threat), self.at, event).unwrap();
             self.events.push((self.at, event.clone()));
         }
         self.effects.extend(decision.effects.iter().cloned());
