@@ -153,10 +153,13 @@ pub(crate) fn perpetrator(page: &Page<'_, '_>, told: &Told, act: &ActHit) -> Opt
         return None;
     }
     let verb = lead_verb(marked, told, act)?;
+    // "They will go off at noon": bombs do, and no one by that.
+    let by_itself = !act.noun && tokens[act.run.first].any(&["go", "goes", "went", "explode", "explodes", "exploded"]);
     let run = subject(marked, verb).or_else(|| shared_subject(marked, verb))?;
     let run = with_partner(marked, after_time(marked, run));
     let run = Some(run).filter(|run| can_act(marked, *run, told)).or_else(|| described(marked, run)).unwrap_or(run);
-    (can_act(marked, run, told) && !run.holds(act.run.first)).then(|| named(page, told, run, None))?
+    let bombs = by_itself && !marked.people.iter().any(|one| run.holds(one.first));
+    (can_act(marked, run, told) && !bombs && !run.holds(act.run.first)).then(|| named(page, told, run, None))?
 }
 
 /// "On 5 December militants of …": the day before the subject is none of it.
@@ -349,8 +352,7 @@ pub(crate) fn target(page: &Page<'_, '_>, told: &Told, act: &ActHit, actor: Opti
             return None;
         }
     } else if was_done_to(tokens, act) {
-        let last = act.run.first.checked_sub(1)?;
-        let run = subject(marked, last + 1)?;
+        let run = sufferer(marked, act)?;
         return person_or_thing(page, told, run, actor);
     }
     let skip = tokens
@@ -372,6 +374,26 @@ fn was_done_to(tokens: &[Token<'_>], act: &ActHit) -> bool {
     let word = &*tokens[act.run.first].lower;
     // "will be dead by Friday"
     word == "be" || before(1) && !word.ends_with("ing")
+}
+
+/// The subject of a passive: whom "is to be kidnapped", "will be shot" speak of.
+fn sufferer(marked: &Marked<'_>, act: &ActHit) -> Option<Run> {
+    const AUXILIARIES: &[&str] = &[
+        "is", "are", "was", "were", "be", "been", "being", "get", "to", "will", "would", "could", "may", "might",
+        "has", "have", "had", "must", "should", "shall", "'ll", "going", "gonna", "about",
+    ];
+    let tokens = marked.tokens();
+    let mut verb = act.run.first;
+    while verb > 0 && tokens[verb - 1].any(AUXILIARIES) {
+        verb -= 1;
+    }
+    // "A US citizen in Brooklyn, the journalist Masih Alavi, is to be …": the aside names the person.
+    let aside = verb.checked_sub(1).filter(|comma| tokens[*comma].is(",")).and_then(|comma| {
+        let first = (comma.saturating_sub(8)..comma).rev().find(|at| tokens[*at].is(","))? + 1;
+        let person = marked.people.iter().any(|one| one.first >= first && one.last < comma);
+        (person && !tokens[first].any(&["who", "which"])).then_some(Run { first, last: comma - 1 })
+    });
+    aside.or_else(|| subject(marked, verb))
 }
 
 fn person_or_thing(page: &Page<'_, '_>, told: &Told, run: Run, actor: Option<Run>) -> Option<Named> {

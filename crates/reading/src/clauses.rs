@@ -203,6 +203,14 @@ pub(crate) fn stage(marked: &Marked<'_>, clause: Clause, act: &ActHit) -> Option
     }
     let phrase = &*tokens[act.run.last].lower;
     let after = tokens.get(act.run.last + 1).map_or("", |token| &*token.lower);
+    if act.noun
+        && phrase.starts_with("bomb")
+        && !phrase.ends_with("ings")
+        && phrase != "bombing"
+        && is_planted(tokens, act.run)
+    {
+        return Some(Stage::Threatened);
+    }
     if phrase == "plot" || matches!(after, "plot" | "plots" | "plan" | "plans") {
         return Some(Stage::Planned);
     }
@@ -210,6 +218,14 @@ pub(crate) fn stage(marked: &Marked<'_>, clause: Clause, act: &ActHit) -> Option
         return Some(Stage::Threatened);
     }
     if act.noun { noun_stage(tokens, clause, act) } else { verb_stage(tokens, act) }
+}
+
+/// "there is a bomb in the library", "a bomb has been planted": a threat by itself.
+pub(crate) fn is_planted(tokens: &[Token<'_>], bomb: Run) -> bool {
+    const LAID: &[&str] = &["planted", "hidden", "placed", "put", "there", "theres"];
+    let from = bomb.first.saturating_sub(4);
+    let to = (bomb.last + 5).min(tokens.len());
+    tokens[from..to].iter().any(|token| token.any(LAID))
 }
 
 /// "no data was encrypted", "nobody was killed", "did not detonate".

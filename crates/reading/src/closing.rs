@@ -9,7 +9,7 @@ use crate::clauses;
 use crate::deeds::addresses;
 use crate::events::{Told, acts_in, event_times, scenes};
 use crate::lexicon::{self, act_is_under};
-use crate::mentions::{Marked, Run};
+use crate::mentions::{Marked, Run, noun_phrase};
 
 /// One claim found for a gap: where, what, and in which words.
 type Filler = (Run, Normal, Option<String>);
@@ -32,6 +32,32 @@ fn place(maker: &Maker<'_, '_>, told: &Told) -> Option<Filler> {
     let place =
         scenes(marked, told.clause.run).first().map(|place| (place.run, place.spot.normal(), Some(place.spot.label())));
     place.or_else(|| address(maker, told))
+}
+
+/// Whom a threat without an object is aimed at: the built place the bomb is in, the owner of the network.
+fn target(maker: &Maker<'_, '_>, told: &Told) -> Option<Filler> {
+    const SYSTEMS: &[&str] = &["network", "networks", "systems", "servers", "credentials", "computers"];
+    let marked = maker.page.of(told);
+    let act = lexicon::shared().acts[maker.page.anchor().act?].id;
+    let tokens = marked.tokens();
+    let run = match act {
+        "bombing" => {
+            acts_in(marked, told.clause.run).next()?;
+            addresses(marked, told.clause.run)
+                .into_iter()
+                .find(|(_, value)| !value.starts_with(|first: char| first.is_ascii_digit()))?
+                .0
+        }
+        "cyberattack" => {
+            let of = (told.clause.run.first + 1..told.clause.run.last)
+                .find(|at| tokens[at - 1].any(SYSTEMS) && tokens[*at].any(&["of", "at", "for"]))?;
+            Run { first: of + 1, last: noun_phrase(tokens, of + 1, false)? }
+        }
+        _ => return None,
+    };
+    let text: Vec<&str> = tokens[run.first..=run.last].iter().map(|token| token.text).collect();
+    let value = text.join(" ");
+    Some((run, Normal::text(folded(&value)), None))
 }
 
 fn address(maker: &Maker<'_, '_>, told: &Told) -> Option<Filler> {
@@ -77,6 +103,7 @@ pub(crate) fn conclude(maker: &mut Maker<'_, '_>) {
         fill(maker, Field::Place, place);
         fill(maker, Field::Date, date);
         fill(maker, Field::Means, means);
+        fill(maker, Field::Target, target);
         street(maker);
     }
     let after = page.anchor().after_the_fact;

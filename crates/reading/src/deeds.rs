@@ -166,7 +166,9 @@ fn targeted(maker: &mut Maker<'_, '_>, told: &Told) {
             tokens[at].any(&["targeting", "targeted", "surveilling", "surveilled", "scouting", "scouted", "casing"]);
         let noun = tokens[at].any(&["target", "victim"])
             && tokens.get(at + 1).is_some_and(|next| next.any(&["is", "was", ":"]));
-        let passive = at > 0 && tokens[at - 1].any(&["was", "were", "be", "been", "is", "are", "being"]);
+        let passive = at > 0
+            && !tokens[at].lower.ends_with("ing")
+            && tokens[at - 1].any(&["was", "were", "be", "been", "is", "are", "being"]);
         if !(verb || noun) {
             continue;
         }

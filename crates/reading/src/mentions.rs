@@ -164,7 +164,8 @@ fn bomb_that_killed(marked: &Marked<'_>) -> Option<ActHit> {
     let bombing = lexicon::shared().acts.iter().position(|term| term.id == "bombing")?;
     let bomb = marked.means.iter().find(|(_, term)| lexicon::shared().means[*term].id == "explosives")?;
     let act = ActHit { run: bomb.0, term: bombing, noun: true };
-    (harmed && marked.acts.is_empty()).then_some(act)
+    let planted = crate::clauses::is_planted(marked.tokens(), bomb.0);
+    ((harmed || planted) && marked.acts.is_empty()).then_some(act)
 }
 
 /// Senses of one class do not overlap; "suicide bombing" may still be an act and a means.

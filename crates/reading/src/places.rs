@@ -4,7 +4,7 @@ use domain::Span;
 use domain::claim::Normal;
 
 use crate::document::Document;
-use crate::gazetteer::{Gazetteer, Kind, Place};
+use crate::gazetteer::{Gazetteer, Kind, Place, Placed};
 
 /// How exact a place is; a later one is more exact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -90,8 +90,16 @@ pub(crate) struct Located {
     pub spot: Spot,
 }
 
+/// Airports whose names the gazetteer knows only as towns elsewhere: the name, its country, the city they serve.
+const AIRPORTS: &[(&str, &str, &str)] = &[("Heathrow", "GB", "2643743")];
+
 /// Every place in the document's body, in order.
 pub(crate) fn locate(document: &Document) -> Vec<Located> {
     let placed = Gazetteer::shared().places(&document.plain, &document.body);
-    placed.into_iter().map(|found| Located { span: found.span, spot: Spot::new(found.place) }).collect()
+    let spot = |found: &Placed| {
+        let words = document.words(found.span);
+        let airport = AIRPORTS.iter().find(|(name, country, _)| *name == words && found.place.country != *country);
+        airport.and_then(|(_, _, city)| Spot::by_id(city)).unwrap_or_else(|| Spot::new(found.place))
+    };
+    placed.into_iter().map(|found| Located { span: found.span, spot: spot(&found) }).collect()
 }

@@ -77,6 +77,12 @@ pub(crate) fn antecedent(page: &Page<'_, '_>, told: &Told, pronoun: Run, actor: 
         role && speaker.is_some_and(|speaker| speaker.holds(run.last))
     };
     let object = actor.is_some();
+    // "A teacher overheard a pupil saying he …"
+    let says =
+        pronoun.first.checked_sub(1).filter(|at| tokens[*at].any(&["saying", "boasting", "claiming", "writing"]));
+    if let Some(run) = says.and_then(|verb| people(marked).find(|run| run.last + 1 == verb)).filter(|_| !object) {
+        return Some(words(tokens, with_owner(tokens, run)));
+    }
     let here: Vec<Run> = people(marked)
         .filter(|run| run.last < pronoun.first && agrees(tokens, *run, word) && !is_actor(run))
         .filter(|run| object || !(addressed(run) || relays(run)))

@@ -140,11 +140,15 @@ fn nothing(document: &Document) -> Summary {
 
 /// "terrorists", "two men": several people, who are not one organisation.
 fn is_plural(claim: &Claim) -> bool {
-    let last = claim.quote.split_whitespace().last().unwrap_or_default();
+    let words = claim.quote.to_lowercase();
+    let last = words.split_whitespace().last().unwrap_or_default();
+    // "A team of four men" is one.
+    let one_of = words.starts_with("a ") || words.starts_with("an ");
     let plain = matches!(claim.normalised, Normal::Text { .. });
-    let one = matches!(last, "hes" | "shes" | "us") || last.ends_with("ss");
+    let one = one_of || matches!(last, "hes" | "shes" | "us") || last.ends_with("ss");
     let several = matches!(last, "men" | "women" | "people" | "gunmen" | "they" | "we");
-    plain && (several || (!one && last.ends_with('s') && last.starts_with(char::is_lowercase)))
+    let name = claim.quote.split_whitespace().last().is_some_and(|word| word.starts_with(char::is_uppercase));
+    plain && ((several && !one_of) || (!one && !name && last.ends_with('s')))
 }
 
 fn name(claim: &Claim) -> String {
