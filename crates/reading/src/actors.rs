@@ -162,10 +162,15 @@ pub(crate) fn perpetrator(page: &Page<'_, '_>, told: &Told, act: &ActHit) -> Opt
     (can_act(marked, run, told) && !bombs && !run.holds(act.run.first)).then(|| named(page, told, run, None))?
 }
 
-/// "On 5 December militants of …": the day before the subject is none of it.
+/// "On 5 December militants of …": the day before the subject is none of it, nor is the verb it hangs on.
 fn after_time(marked: &Marked<'_>, run: Run) -> Run {
     let inside = marked.times.iter().filter(|time| run.first <= time.last && time.last < run.last);
-    inside.map(|time| time.last + 1).max().map_or(run, |first| Run { first, last: run.last })
+    let mut first = inside.map(|time| time.last + 1).max().unwrap_or(run.first);
+    // "arrested two brothers, who had planned …"
+    while first < run.last && marked.tokens()[first].any(&["arrested", "detained", "charged", "held"]) {
+        first += 1;
+    }
+    Run { first, last: run.last }
 }
 
 /// "Two men on a motorcycle plan …": the subject stands before what describes it.
@@ -262,14 +267,14 @@ fn shared_subject(marked: &Marked<'_>, verb: usize) -> Option<Run> {
     let speaker = crate::attribution::speaker(marked).map(|(run, _)| run);
     let coordinated = (verb.saturating_sub(4)..verb).any(|at| tokens[at].any(&["and", "then", "or"]));
     let before = |run: &Run| run.last < verb;
-    let that = (told_from(tokens, verb)).unwrap_or(0);
+    let that = told_from(tokens, verb).unwrap_or(0);
     let last_word = speaker.map_or(0, |run| run.last + 1).max(that);
     let people = marked
         .people
         .iter()
         .copied()
         .filter(before)
-        .filter(|run| run.first >= last_word || speaker.is_none())
+        .filter(|run| run.first >= that && (run.first >= last_word || speaker.is_none()))
         .map(|run| with_owner(tokens, run));
     let bodies = marked.organisations.iter().map(|hit| hit.run).filter(before).filter(|run| run.first >= last_word);
     let pronouns = (last_word..verb)

@@ -115,7 +115,7 @@ pub(crate) fn subject(one: &Marked<'_>, verb: usize) -> Option<Run> {
     if tokens[last].any(&["he", "she", "they", "i", "we", "hes", "shes", "someone", "somebody"]) {
         return Some(Run { first: last, last });
     }
-    if tokens[last].is("who") {
+    if tokens[last].any(&["who", "which"]) {
         last = last.checked_sub(1)?;
         if tokens[last].is(",") {
             last = last.checked_sub(1)?;

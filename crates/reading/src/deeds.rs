@@ -413,7 +413,10 @@ pub(crate) fn addresses(marked: &Marked<'_>, clause: Run) -> Vec<(Run, String)> 
         let led = (1..=4).find_map(|steps| {
             let token = &tokens[venue.first.checked_sub(steps)?];
             let preposition = token.any(&["at", "in", "inside", "outside", "near"]);
-            let passes = token.any(&["the", "a", "an", "his", "her", "my", "our", "their"]) || token.is_capital();
+            let passes = token.any(&[
+                "the", "a", "an", "his", "her", "my", "our", "their", "central", "main", "local", "public", "old",
+                "new",
+            ]) || token.is_capital();
             if preposition {
                 Some(Some(venue.first - steps + 1))
             } else if passes {

@@ -99,11 +99,14 @@ pub fn summarise(document: &Document, claims: &[Claim]) -> Summary {
     };
     let verb = if many { verb.replacen("is said", "are said", 1) } else { verb.to_owned() };
     let mut text = format!("{who} {verb} {act}");
-    match best(claims, Field::Occasion).or_else(|| best(claims, Field::Target)) {
+    let aim = best(claims, Field::Occasion).or_else(|| best(claims, Field::Target));
+    match aim {
         Some(claim) => text.push_str(&format!(" aimed at {}", in_words(claim))),
         None => unknown.push("who is meant".to_owned()),
     }
     match best(claims, Field::Place) {
+        // "the school canteen" is both whom it is aimed at and where.
+        Some(claim) if aim.is_some_and(|aim| aim.normalised == claim.normalised) => {}
         Some(claim) => text.push_str(&format!(" {}", in_place(claim, &mut unknown))),
         None => unknown.push("where".to_owned()),
     }
@@ -146,7 +149,8 @@ fn is_plural(claim: &Claim) -> bool {
     let one_of = words.starts_with("a ") || words.starts_with("an ");
     let plain = matches!(claim.normalised, Normal::Text { .. });
     let one = one_of || matches!(last, "hes" | "shes" | "us") || last.ends_with("ss");
-    let several = matches!(last, "men" | "women" | "people" | "gunmen" | "they" | "we");
+    let several = ["ists", "ants", "ents", "ers"].iter().any(|end| last.ends_with(end))
+        || matches!(last, "men" | "women" | "people" | "gunmen" | "they" | "we");
     let name = claim.quote.split_whitespace().last().is_some_and(|word| word.starts_with(char::is_uppercase));
     plain && ((several && !one_of) || (!one && !name && last.ends_with('s')))
 }
