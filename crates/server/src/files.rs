@@ -29,6 +29,11 @@ pub fn read(path: &Path) -> Result<String, AppError> {
     std::fs::read_to_string(path).map_err(|cause| at(path, &cause))
 }
 
+/// Reads any file of the data directory.
+pub fn read_bytes(path: &Path) -> Result<Vec<u8>, AppError> {
+    std::fs::read(path).map_err(|cause| at(path, &cause))
+}
+
 fn at(path: &Path, cause: &std::io::Error) -> AppError {
     AppError::invalid(path.display().to_string(), cause.to_string())
 }

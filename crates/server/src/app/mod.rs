@@ -2,12 +2,15 @@
 //!
 //! - `reports`: a report comes in, is read and linked. `threats`: acting on a threat. `determine`: who is meant, and
 //!   what the policy says. `drafts`: words, leak check, what would leave. `plan`: to whom, by which way.
-//!   `deliver`: what the workers do. `answers`: acknowledgements and the question whether a warning is genuine.
+//!   `deliver`: what the workers do. `carry`: what people carry themselves. `answers`: acknowledgements and the
+//!   question whether a warning is genuine.
 //! - `accounts`: sign-in and roles. `registers`: whom we may have to warn. `views`: what pages and the API show.
-//!   `rebuild`: the rows folded anew from the record. `stats`: counts.
+//!   `closed`: what stays behind the bar. `rebuild`: the rows folded anew from the record. `stats`: counts.
 
 mod accounts;
 mod answers;
+mod carry;
+mod closed;
 mod deliver;
 mod determine;
 mod drafts;
@@ -21,6 +24,9 @@ mod views;
 
 pub use accounts::{PASSWORD_AT_LEAST, SignInRefused, check_password};
 pub use answers::{Genuine, LinkAnswer};
+pub(crate) use carry::sheet_name;
+pub use carry::{ByHand, Sheet};
+pub(crate) use closed::without_links;
 pub use determine::{Affirming, Answers, NewVictim};
 pub use drafts::{NewDraft, Shown};
 pub use plan::Way;

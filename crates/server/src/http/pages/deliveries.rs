@@ -1,17 +1,14 @@
 //! Deliveries: a line of hops per recipient, what happened, what is next; the totals on top.
 
-use std::sync::Arc;
-
-use axum::extract::{Path, State};
 use domain::delivery::DeliveryState;
-use domain::threat::{AttemptResult, Capacity, Delivery, Threat, Warning};
+use domain::threat::{AttemptResult, Capacity, Delivery, Escalation, Threat, Warning};
 use maud::{Markup, html};
-use serde::Deserialize;
 
-use super::{Done, Fields, Visitor, back, words};
-use crate::app::ThreatView;
-use crate::desk::Desk;
-use crate::http::api::id;
+use super::{hands, words};
+use crate::app::{ThreatView, sheet_name};
+
+/// Passed deadlines shown; the record has all of them.
+const PASSED_SHOWN: usize = 5;
 
 /// The section of the threat's page.
 pub fn section(view: &ThreatView) -> Markup {
@@ -21,26 +18,26 @@ pub fn section(view: &ThreatView) -> Markup {
             h2 { "Warnings and deliveries" }
             @if threat.warnings.is_empty() { p { "No warning has been approved." } } @else { (totals(threat)) }
             @for warning in threat.warnings.iter().rev() { (one_warning(view, warning)) }
-            @for escalation in threat.escalations.iter().rev().take(10) {
-                p .small {
-                    (words::stamp(escalation.at)) ": time ran out to " (words::purpose(escalation.of, Some(threat))) "; put to " (words::who(&escalation.to))
-                    @match &escalation.taken_by { Some(by) => { ", taken up by " (by) } None => { ", asked again " (words::time(escalation.again_at)) } }
-                }
-            }
+            (passed(threat))
         }
     }
 }
 
+/// Four different things, counted apart: acknowledged, reached, not reached, closed ways.
 fn totals(threat: &Threat) -> Markup {
     let count =
         |states: &[DeliveryState]| threat.deliveries.iter().filter(|known| states.contains(&known.state)).count();
     let recipients = threat.warnings.iter().filter(|warning| threat.acknowledged(warning.id)).count();
+    let reached =
+        [DeliveryState::HandedOver, DeliveryState::Delivered, DeliveryState::Opened, DeliveryState::Acknowledged];
+    let not_yet = [DeliveryState::Waiting, DeliveryState::Attempting, DeliveryState::Unknown, DeliveryState::Prepared];
     html! {
-        p .totals {
-            "Acknowledged by those it is for: " strong { (recipients) } ". By intermediaries: " strong { (threat.acknowledged_by(Capacity::Intermediary)) }
-            ". Reached: " strong { (count(&[DeliveryState::HandedOver, DeliveryState::Delivered, DeliveryState::Opened, DeliveryState::Acknowledged])) }
-            ". Not reached: " strong { (count(&[DeliveryState::Waiting, DeliveryState::Attempting, DeliveryState::Unknown, DeliveryState::Prepared])) }
-            ". Failed: " strong { (count(&[DeliveryState::Failed])) } "."
+        dl .totals {
+            div { dt { "Warnings acknowledged by those they are for" } dd { (recipients) " of " (threat.warnings.len()) } }
+            div { dt { "Acknowledged by an intermediary" } dd { (threat.acknowledged_by(Capacity::Intermediary)) } }
+            div { dt { "Deliveries that reached the next hop" } dd { (count(&reached)) " of " (threat.deliveries.len()) } }
+            div { dt { "Not yet" } dd { (count(&not_yet)) } }
+            div { dt { "Failed or stopped" } dd { (count(&[DeliveryState::Failed, DeliveryState::Stopped])) } }
         }
     }
 }
@@ -49,35 +46,80 @@ fn one_warning(view: &ThreatView, warning: &Warning) -> Markup {
     let threat = &view.threat;
     html! {
         article .warning {
-            h3 { "Warning " (warning.reference) }
-            p .small { "Approved by " (warning.approved_by) ", " (words::stamp(warning.approved_at)) ". Code to check it by: " (warning.verify_code) }
+            h3 { "Warning " (warning.reference) ": " (super::drafts::purpose(threat, warning.purpose)) }
+            p .small {
+                "Approved by " (warning.approved_by) ", " (words::stamp(warning.approved_at)) ". Code to check it by: " strong { (warning.verify_code) } ". "
+                a href={ "/threats/" (threat.id) "/drafts/" (warning.draft) } { "Its words" }
+            }
             @for delivery in threat.deliveries_of(warning.id) { (one_delivery(view, delivery)) }
+            @if threat.closed.is_none() { (hands::warning_forms(threat, warning)) }
         }
     }
 }
 
 fn one_delivery(view: &ThreatView, delivery: &Delivery) -> Markup {
     let planned = &delivery.planned;
+    let threat = &view.threat;
     html! {
-        div .delivery {
+        div .delivery class=(delivery_class(delivery.state)) {
+            p .hops {
+                strong { (words::capital(&planned.channel.to_string())) } ": desk \u{2192} " (planned.recipient.name)
+                @if let Some(onward) = &planned.onward_to { " \u{2192} " (onward.name) }
+            }
             p {
-                strong { (planned.channel) } " · desk → " (planned.recipient.name)
-                @if let Some(onward) = &planned.onward_to { " → " (onward.name) }
-                " · " span .state { (delivery.state) }
-                @if let Some(next) = delivery.next_at { ", next attempt " (words::stamp(next)) }
-                @if delivery.state.open() { ", acknowledgement expected by " (words::stamp(delivery.acknowledge_by)) }
+                strong .state { (words::capital(delivery.state.words())) }
+                @if let Some(next) = delivery.next_at { ". Next attempt " (words::stamp(next)) }
+                @if delivery.state.open() && threat.closed.is_none() { ". Acknowledgement expected by " (words::stamp(delivery.acknowledge_by)) ", " (words::clock(delivery.acknowledge_by, view.now)) }
+                "."
             }
-            ul .small {
-                @for attempt in &delivery.attempts {
-                    li { (words::stamp(attempt.started_at)) ": attempt" @if let Some(result) = &attempt.result { " - " (outcome(result)) } @else { " under way" } }
-                }
-                @for receipt in &delivery.receipts { li { (words::stamp(receipt.at)) ": " (receipt.state) ", says " (receipt.by) " - " (receipt.evidence) } }
-                @for ack in &delivery.acknowledgements {
-                    li .done { (words::stamp(ack.at)) ": acknowledged by " strong { (ack.person) } " (" (words::said(&ack.capacity)) "), " @if ack.recorded_by == "link" { "by the one-time link" } @else { "recorded by " (ack.recorded_by) } @if !ack.words.is_empty() { ": " (ack.words) } }
-                }
-            }
-            @if view.threat.closed.is_none() && delivery.state != DeliveryState::Stopped { (forms(&view.threat, delivery)) }
+            (history(delivery))
+            @if sheet_name(delivery).is_some() { p { a href={ "/threats/" (threat.id) "/deliveries/" (delivery.id) "/sheet" } { "Print what to carry" } } }
+            @if threat.closed.is_none() && delivery.state != DeliveryState::Stopped { (hands::delivery_forms(threat, delivery)) }
         }
+    }
+}
+
+const fn delivery_class(state: DeliveryState) -> &'static str {
+    match state {
+        DeliveryState::Acknowledged => "is-done",
+        DeliveryState::Failed | DeliveryState::Stopped | DeliveryState::Unknown => "is-stopped",
+        DeliveryState::HandedOver | DeliveryState::Delivered | DeliveryState::Opened => "is-going",
+        DeliveryState::Waiting | DeliveryState::Attempting | DeliveryState::Prepared => "is-open",
+    }
+}
+
+/// Everything that happened, in order of time.
+fn history(delivery: &Delivery) -> Markup {
+    let mut lines = Vec::new();
+    for attempt in &delivery.attempts {
+        let words = match &attempt.result {
+            Some(result) => outcome(result),
+            None => html! { "attempt under way" },
+        };
+        lines.push((attempt.started_at, words));
+    }
+    for receipt in &delivery.receipts {
+        lines.push((receipt.at, html! { (receipt.state.words()) ", says " (receipt.by) ": " (receipt.evidence) }));
+    }
+    for ack in &delivery.acknowledgements {
+        let how = if ack.recorded_by == "link" {
+            "by the one-time link".to_owned()
+        } else {
+            format!("recorded by {}", ack.recorded_by)
+        };
+        lines.push((ack.at, html! {
+            span .done { "acknowledged by " strong { (ack.person) } ", " (capacity(ack.capacity)) ", " (how) @if !ack.words.is_empty() { ": \u{201c}" (ack.words) "\u{201d}" } }
+        }));
+    }
+    lines.sort_by_key(|(at, _)| *at);
+    html! { ol .history { @for (at, words) in lines { li { (words::stamp(at)) ": " (words) } } } }
+}
+
+const fn capacity(capacity: Capacity) -> &'static str {
+    match capacity {
+        Capacity::Intermediary => "who passes it on",
+        Capacity::Protector => "who protects those at risk",
+        Capacity::IntendedVictim => "who is at risk",
     }
 }
 
@@ -89,68 +131,25 @@ fn outcome(result: &AttemptResult) -> Markup {
         AttemptResult::Refused { evidence } => ("refused", evidence),
         AttemptResult::Unknown { evidence } => ("unknown: may or may not have been sent", evidence),
     };
-    html! { strong { (word) } ": " (evidence) }
+    html! { (word) ": " (evidence) }
 }
 
-fn forms(threat: &Threat, delivery: &Delivery) -> Markup {
-    let path = format!("/threats/{}/deliveries/{}", threat.id, delivery.id);
+/// Deadlines that passed, the newest first.
+fn passed(threat: &Threat) -> Markup {
     html! {
-        details {
-            summary { "Record what happened" }
-            form .stack method="post" action={ (path) "/receipts" } {
-                label { "What the carrier, or you who carried it, can say" select name="state" {
-                    option value="handed_over" { "handed over to the next hop" } option value="delivered" { "delivered to the recipient" }
-                    option value="opened" { "opened" } option value="failed" { "failed: this way is closed" }
-                } }
-                label { "How you know" input name="evidence" required maxlength="2000"; }
-                button type="submit" { "Record this receipt" }
-            }
-            form .stack method="post" action={ (path) "/acknowledgements" } {
-                label { "Who acknowledged, by name" input name="person" required maxlength="200"; }
-                label { "In what capacity" select name="capacity" {
-                    option value="protector" { "they protect those at risk" } option value="intended_victim" { "they are at risk themselves" }
-                    option value="intermediary" { "they pass it on" }
-                } }
-                label { "In their words" input name="words" maxlength="2000"; }
-                button type="submit" { "Record this acknowledgement" }
-            }
+        @if !threat.escalations.is_empty() {
+            h3 { "Time ran out " (words::count(threat.escalations.len(), "time")) }
+            ol .history { @for escalation in threat.escalations.iter().rev().take(PASSED_SHOWN) { (one_passed(threat, escalation)) } }
+            @if threat.escalations.len() > PASSED_SHOWN { p .small { "The newest " (PASSED_SHOWN) "; the record below has all of them." } }
         }
     }
 }
 
-/// What happened on the way.
-#[derive(Deserialize)]
-pub struct ReceiptForm {
-    state: DeliveryState,
-    evidence: String,
-}
-
-/// Records a receipt.
-pub async fn receipt(
-    State(desk): State<Arc<Desk>>,
-    visitor: Visitor,
-    Path((threat, delivery)): Path<(String, String)>,
-    Fields(form): Fields<ReceiptForm>,
-) -> Done {
-    desk.record_receipt(visitor.ask(), id(&threat)?, id(&delivery)?, form.state, &form.evidence).await?;
-    Ok(back(&threat, "deliveries"))
-}
-
-/// Who acknowledged.
-#[derive(Deserialize)]
-pub struct AckForm {
-    person: String,
-    capacity: Capacity,
-    words: String,
-}
-
-/// Records an acknowledgement.
-pub async fn acknowledge(
-    State(desk): State<Arc<Desk>>,
-    visitor: Visitor,
-    Path((threat, delivery)): Path<(String, String)>,
-    Fields(form): Fields<AckForm>,
-) -> Done {
-    desk.acknowledge(visitor.ask(), id(&threat)?, id(&delivery)?, form.capacity, &form.person, &form.words).await?;
-    Ok(back(&threat, "deliveries"))
+fn one_passed(threat: &Threat, escalation: &Escalation) -> Markup {
+    html! {
+        li {
+            (words::stamp(escalation.at)) ": to " (words::purpose(escalation.of, Some(threat))) ". Put to " (words::who(&escalation.to))
+            @match &escalation.taken_by { Some(by) => { ", taken up by " (by) } None => { ", asked again " (words::stamp(escalation.again_at)) } }
+        }
+    }
 }

@@ -3,74 +3,108 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use axum::extract::{ConnectInfo, Query, State};
-use axum::http::StatusCode;
+use axum::extract::{ConnectInfo, State};
 use axum::response::{IntoResponse, Redirect, Response};
+use domain::Role;
+use jiff::Timestamp;
 use maud::{Markup, html};
 use serde::Deserialize;
 use tower_sessions::Session;
 
 use super::words;
-use super::{Fields, Page, Told, Visitor, layout};
+use super::{Fields, Page, Told, Visitor, layout, live};
 use crate::app::ThreatLine;
 use crate::desk::Desk;
 use crate::http::problem::Problem;
 use crate::http::{api, sessions};
 
 const SHOWN: usize = 200;
+const CLOSED_SHOWN: usize = 20;
 
 /// The desk.
 pub async fn page(State(desk): State<Arc<Desk>>, visitor: Visitor) -> Page {
+    let size = live::size(&desk).await?;
     let open = desk.threat_lines(Some(true), None, SHOWN).await?;
-    let closed = desk.threat_lines(Some(false), None, 20).await?;
+    let closed = desk.threat_lines(Some(false), None, CLOSED_SHOWN).await?;
     let now = desk.clock.now();
-    let mine = |line: &&ThreatLine| {
-        let with = line.clock.as_ref().map(|clock| clock.with.clone()).unwrap_or_default();
-        visitor.0.roles().iter().any(|role| role.id() == with) || with == visitor.0.name()
-    };
-    let (needs_me, others): (Vec<_>, Vec<_>) = open.items.iter().partition(mine);
+    let (mut mine, mut others, mut waiting) = (Vec::new(), Vec::new(), Vec::new());
+    for line in &open.items {
+        match &line.clock {
+            Some(clock) if words::waits(clock) => waiting.push(line),
+            Some(clock) if is_with(&clock.with, &visitor) => mine.push(line),
+            Some(_) | None => others.push(line),
+        }
+    }
+    let closed: Vec<&ThreatLine> = closed.items.iter().collect();
     let content = html! {
         h1 { "Desk" }
-        @if open.items.is_empty() {
-            p { "No open threat. " a href="/reports" { "Bring a report in" } " and it will stand here." }
+        div #lines {
+            (what_now(&open.items, &mine, &visitor, now))
+            (table("Needs you", &mine, now))
+            (table("Needs somebody else", &others, now))
+            (table("Running: the desk waits and asks again", &waiting, now))
+            @if open.next.is_some() { p { "Only the " (SHOWN) " with the least time left are shown." } }
+            (table("Closed", &closed, now))
         }
-        (table("Needs me", &needs_me, now))
-        (table("Needs somebody else", &others, now))
-        @if open.next.is_some() { p { "Only the " (SHOWN) " most urgent are shown." } }
-        (table("Closed", &closed.items.iter().collect::<Vec<_>>(), now))
-        p .hint { kbd { "j" } " and " kbd { "k" } " move, " kbd { "Enter" } " opens, " kbd { "?" } " tells the keys." }
     };
-    Ok(layout::page("Desk", &visitor.0, now, content))
+    let frame = layout::Frame { watch: Some("desk".to_owned()), size, ..layout::Frame::still("Desk", "Desk", now) };
+    Ok(layout::page(&frame, &visitor.0, &content))
 }
 
-fn table(title: &str, lines: &[&ThreatLine], now: jiff::Timestamp) -> Markup {
+fn is_with(with: &str, visitor: &Visitor) -> bool {
+    visitor.0.roles().iter().any(|role| role.id() == with) || with == visitor.0.name()
+}
+
+/// The line on top: how much there is for this person, and when the next deadline of any kind is.
+fn what_now(open: &[ThreatLine], mine: &[&ThreatLine], visitor: &Visitor, now: Timestamp) -> Markup {
+    let next = open.iter().find_map(|line| line.clock.as_ref());
+    html! {
+        section .now aria-label="What now" {
+            @match (mine.first().and_then(|line| line.clock.as_ref()), next) {
+                (Some(clock), _) => p .first {
+                    strong { (words::count(mine.len(), "threat")) @if mine.len() == 1 { " needs you" } @else { " need you" } } ". The first deadline is "
+                    (words::stamp(clock.due_at)) ": " (words::clock(clock.due_at, now)) " to " (words::purpose(clock.of, None)) "."
+                },
+                (None, Some(clock)) => p .first {
+                    strong { "Nothing needs you now." } " The next deadline of any kind is " (words::stamp(clock.due_at)) " ("
+                    (words::clock(clock.due_at, now)) "), with " (words::who(&clock.with)) "."
+                },
+                (None, None) => p .first { strong { "No threat is open" } ", so no deadline runs." },
+            }
+            @if !visitor.0.roles().contains(&Role::Inspector) { p { a .button href="/reports#bring" { "Bring a report in" } } }
+        }
+    }
+}
+
+fn table(title: &str, lines: &[&ThreatLine], now: Timestamp) -> Markup {
     html! {
         @if !lines.is_empty() {
             section {
                 h2 { (title) " (" (lines.len()) ")" }
-                div .scroll tabindex="0" role="region" aria-label=(title) {
-                    table .desk {
-                        thead { tr { th scope="col" { "Time left" } th scope="col" { "Threat" } th scope="col" { "Step" } th scope="col" { "With" } th scope="col" { "Last change" } } }
-                        tbody {
-                            @for line in lines {
-                                tr {
-                                    td .when { @if let Some(clock) = &line.clock { (words::clock(clock, None, now)) } @else { "no clock" } }
-                                    td { a .row href={ "/threats/" (line.id) } { (line.sentence) } span .small { " " (reports(line.reports)) } }
-                                    td { (words::plain(&line.step)) }
-                                    td { @if let Some(clock) = &line.clock { (words::who(&clock.with)) } }
-                                    td { (words::stamp(line.updated_at)) }
-                                }
-                            }
-                        }
-                    }
+                table .desk {
+                    thead { tr { th scope="col" { "Time left, and for what" } th scope="col" { "Threat" } th scope="col" { "Step" } th scope="col" { "With" } th scope="col" { "Last change" } } }
+                    tbody { @for line in lines { (row(line, now)) } }
                 }
             }
         }
     }
 }
 
-fn reports(count: usize) -> String {
-    if count == 1 { "1 report".to_owned() } else { format!("{count} reports") }
+fn row(line: &ThreatLine, now: Timestamp) -> Markup {
+    html! {
+        tr data-threat=(line.id) data-changed=(line.updated_at) {
+            td .when {
+                @if let Some(clock) = &line.clock {
+                    (words::clock(clock.due_at, now)) " to " (words::purpose(clock.of, None))
+                    span .small { "by " (words::stamp(clock.due_at)) @if clock.passed > 0 { ", asked " (words::count(clock.passed, "time")) } }
+                } @else { "no clock" }
+            }
+            td .what { a .row href={ "/threats/" (line.id) } { (line.sentence) } " " span .small { (words::count(line.reports, "report")) } strong .new hidden { " new since you looked" } }
+            td .step { (words::plain(&line.step)) }
+            td .with { @if let Some(clock) = &line.clock { (words::who(&clock.with)) } @else { "nobody" } }
+            td .changed { (words::stamp(line.updated_at)) }
+        }
+    }
 }
 
 /// The sign-in page.
@@ -81,11 +115,12 @@ pub async fn sign_in_page() -> Markup {
 fn sign_in_form(refused: Option<&Problem>) -> Markup {
     layout::bare(
         "Sign in",
-        html! {
+        "en",
+        &html! {
             h1 { "Sign in to the warning desk" }
-            @if let Some(problem) = refused { p .finding role="alert" { (problem.detail) } }
+            @if let Some(problem) = refused { p .finding role="alert" { (words::sentence(&problem.detail)) } }
             form .stack method="post" action="/sign-in" {
-                label { "Sign-in name" input name="name" autocomplete="username" autocapitalize="none" required autofocus; }
+                label { "Sign-in name" input name="name" autocomplete="username" autocapitalize="none" spellcheck="false" required autofocus; }
                 label { "Password" input type="password" name="password" autocomplete="current-password" required; }
                 button type="submit" { "Sign in" }
             }
@@ -118,23 +153,4 @@ pub async fn sign_in(
 pub async fn sign_out(session: Session) -> Result<Redirect, Told> {
     sessions::end(&session).await?;
     Ok(Redirect::to("/sign-in"))
-}
-
-/// How far the page that asks has seen the record.
-#[derive(Deserialize)]
-pub struct Seen {
-    /// Number of entries.
-    size: Option<u64>,
-}
-
-/// Waits up to 25 seconds for the record to grow; answers its size. For pages that announce that something changed.
-pub async fn changes(State(desk): State<Arc<Desk>>, visitor: Visitor, Query(seen): Query<Seen>) -> Response {
-    let _signed_in = visitor;
-    let mut watch = desk.watch();
-    let size = *watch.borrow_and_update();
-    if seen.size == Some(size) {
-        let _grown = tokio::time::timeout(std::time::Duration::from_secs(25), watch.changed()).await;
-    }
-    let size = *watch.borrow();
-    (StatusCode::OK, size.to_string()).into_response()
 }

@@ -1,16 +1,17 @@
-//! Words: the form that writes them, what the leak check found, and exactly what would leave.
+//! Drafts: what the leak check found, exactly what would leave, and the second reader's approval.
 
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
-use domain::threat::{Draft, DraftState, LeakNote, Purpose, Threat};
-use domain::{Determination, DraftId, ThreatId, WarningId};
+use domain::account::Account;
+use domain::threat::{Draft, DraftState, LeakNote, PlannedDelivery, Purpose, Threat};
+use domain::{Determination, DraftId, Role, ThreatId};
 use drafting::DraftText;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{Done, Fields, Page, Visitor, back, layout, words};
-use crate::app::{NewDraft, ThreatView};
+use super::{Done, Fields, Page, Visitor, back, layout, words, writing};
+use crate::app::{Shown, ThreatView};
 use crate::desk::Desk;
 use crate::error::AppError;
 use crate::http::api::id;
@@ -22,15 +23,29 @@ pub fn section(view: &ThreatView) -> Markup {
     html! {
         section #draft {
             h2 { "Draft and approval" }
-            @for draft in &threat.drafts {
-                p {
-                    a href={ "/threats/" (threat.id) "/drafts/" (draft.id) } { "Draft of " (words::time(draft.at)) } " by " (draft.by) ": "
-                    strong { (state(draft)) } @if !draft.leaks.is_empty() { ", " (draft.leaks.len()) " places found by the leak check" }
+            @if threat.drafts.is_empty() { p { "Nothing is written yet." } }
+            ol .drafts {
+                @for draft in &threat.drafts {
+                    li {
+                        a href={ "/threats/" (threat.id) "/drafts/" (draft.id) } { (purpose(threat, draft.purpose)) ", written " (words::time(draft.at)) } " by " (draft.by) ": "
+                        strong { (state(draft)) } @if !draft.leaks.is_empty() { ", " (words::count(draft.leaks.len(), "place")) " found" }
+                    }
                 }
             }
-            @if !owed { p { "A draft can be approved once the determination is warn." } }
-            @if threat.closed.is_none() && !threat.victims.is_empty() { (form(threat)) }
+            @if !threat.victims.is_empty() && !owed { p { "A draft can be approved once the determination is warn. It may be written before." } }
+            @if threat.closed.is_none() && !threat.victims.is_empty() { p { a .button href={ "/threats/" (threat.id) "/drafts/new" } { "Write a draft" } } }
         }
+    }
+}
+
+/// What a draft is for, in words.
+pub fn purpose(threat: &Threat, purpose: Purpose) -> String {
+    let of = |id| threat.warning(id).map_or("an earlier warning", |warning| &warning.reference);
+    match purpose {
+        Purpose::Warn => "First warning".to_owned(),
+        Purpose::WarnAgain(id) => format!("Warning again, after {}", of(id)),
+        Purpose::Update(id) => format!("Update of {}", of(id)),
+        Purpose::StandDown(id) => format!("Stand-down of {}", of(id)),
     }
 }
 
@@ -40,39 +55,6 @@ const fn state(draft: &Draft) -> &'static str {
         DraftState::Leaking => "refused by the leak check",
         DraftState::Approved => "approved",
         DraftState::Returned => "sent back",
-    }
-}
-
-fn form(threat: &Threat) -> Markup {
-    let last: Option<DraftText> =
-        threat.drafts.last().and_then(|draft| serde_json::from_value(draft.text.clone()).ok());
-    let value = |pick: fn(&DraftText) -> &String| last.as_ref().map(|text| pick(text).clone()).unwrap_or_default();
-    let advice = last.as_ref().map(|text| text.advice.join("\n")).unwrap_or_default();
-    let warning = threat.warnings.last();
-    html! {
-        details open[threat.drafts.is_empty()] {
-            summary { "Write a draft" }
-            form .stack method="post" action={ "/threats/" (threat.id) "/drafts" } {
-                label { "For" select name="victim" { @for victim in &threat.victims { option value=(victim.id) { (victim.name) } } } }
-                label { "Purpose" select name="purpose" {
-                    option value="warn" { "the first warning" }
-                    @if let Some(warning) = warning {
-                        option value={ "warn_again:" (warning.id) } { "warn again, after " (warning.reference) }
-                        option value={ "update:" (warning.id) } { "update " (warning.reference) }
-                        option value={ "stand_down:" (warning.id) } { "stand down " (warning.reference) }
-                    }
-                } }
-                label { "Headline" input name="headline" value=(value(|t| &t.headline)) required maxlength="160"; }
-                label { "What may happen, by whom, to whom" textarea name="what" rows="4" required { (value(|t| &t.what)) } }
-                label { "When" input name="when" value=(value(|t| &t.when)) required; }
-                label { "Where" input name="place" value=(value(|t| &t.place)) required; }
-                label { "How sure we are" input name="how_sure" value=(value(|t| &t.how_sure)); }
-                label { "What they are advised to do, one instruction a line" textarea name="advice" rows="4" required { (advice) } }
-                label { "What we cannot tell them" input name="cannot_tell" value=(value(|t| &t.cannot_tell)) required; }
-                label { "Whom to contact, and how" input name="contact" value=(value(|t| &t.contact)) required; }
-                button type="submit" { "Check and keep this draft" }
-            }
-        }
     }
 }
 
@@ -87,131 +69,158 @@ pub async fn page(
     let draft = threat.draft(draft).ok_or_else(|| AppError::not_found("draft"))?;
     let text: DraftText = serde_json::from_value(draft.text.clone()).map_err(AppError::fault)?;
     let shown = desk.shown(draft)?;
+    let cleared = writing::cleared(&desk, &threat).await?;
+    let people = desk.people().await?;
+    let victim = threat.victim(draft.victim).map_or("the intended victim", |victim| &victim.name);
     let content = html! {
-        p .kind { "Draft" }
+        p .kind { a href={ "/threats/" (threat.id) "#draft" } { "Threat" } " \u{203a} " (purpose(&threat, draft.purpose)) " for " (victim) }
         h1 { (text.headline) }
-        p { "Written by " (draft.by) ", " (words::stamp(draft.at)) ". It " strong { (state(draft)) } "." }
-        div .two {
-            article .words {
-                @for part in text.parts() { @if !part.text.is_empty() {
-                    h3 { (words::plain(&part.name)) }
-                    p { (marked(&part.text, draft.leaks.iter().filter(|leak| leak.part == part.name))) }
-                } }
-            }
-            aside { (findings(draft)) (approval(&threat, draft)) }
+        section .now aria-label="What now" {
+            p .first { "Written by " (draft.by) ", " (words::stamp(draft.at)) ". It " strong { (state(draft)) } "." }
+            (next_step(&threat, draft, &visitor, &people))
         }
-        h2 { "Exactly what would leave" }
-        ul { @for planned in &draft.release.plan {
-            li { (planned.channel) " to " (planned.recipient.name) @if let Some(onward) = &planned.onward_to { ", who passes it on to " (onward.name) } @if planned.order > 0 { span .small { " (if those before it fail)" } } }
-        } }
-        @if draft.release.plan.is_empty() { p .finding { "Nobody is in the plan: the register knows no way to them. Name a way before approval." } }
-        @for one in &shown { details { summary { (words::plain(&one.label)) } pre tabindex="0" { (one.content) } } }
-        p .small { "Fingerprint of all bytes that would leave: " code { (draft.release.fingerprint) } }
-        p { a href={ "/threats/" (threat.id) "#draft" } { "Back to the threat" } }
+        div .three {
+            (writing::cleared_aside(&cleared))
+            article .words aria-label="The words of the draft" {
+                @for part in text.parts() { @if !part.text.is_empty() { (one_part(&part.name, &part.text, &draft.leaks)) } }
+            }
+        }
+        (findings(draft))
+        (leaves(draft, &shown))
     };
-    Ok(layout::page("Draft", &visitor.0, desk.clock.now(), content))
+    Ok(layout::page(&layout::Frame::still("Draft", "", desk.clock.now()), &visitor.0, &content))
+}
+
+/// One part of the words, with the reason for each finding under the line it is found in.
+fn one_part(name: &str, text: &str, leaks: &[LeakNote]) -> Markup {
+    let here: Vec<&LeakNote> = leaks.iter().filter(|leak| leak.part == name).collect();
+    html! {
+        section {
+            h3 { (part_name(name)) }
+            p { (marked(text, &here)) }
+            @for leak in &here { p .finding .small { strong { (words::capital(&words::plain(&leak.kind))) } ", \u{201c}" (leak.words) "\u{201d}: " (leak.why) "." } }
+        }
+    }
+}
+
+/// `advice[0]` reads "Advice 1".
+fn part_name(name: &str) -> String {
+    let number = |text: &str| text.strip_suffix(']')?.parse::<usize>().ok();
+    match name.split_once('[').and_then(|(list, at)| Some((list, number(at)?))) {
+        Some((list, at)) => format!("{} {}", words::capital(list), at + 1),
+        None => words::capital(&words::plain(name)),
+    }
 }
 
 fn findings(draft: &Draft) -> Markup {
     html! {
         h2 { "Leak check" }
-        @if draft.leaks.is_empty() { p { "Compared with every protected paragraph of this threat: nothing found." } }
-        @for leak in &draft.leaks {
-            p .finding { strong { (words::plain(&leak.kind)) } " in " (words::plain(&leak.part)) ": \u{201c}" (leak.words) "\u{201d} " (leak.why) }
+        @if draft.leaks.is_empty() {
+            p { "Compared with every protected paragraph of this threat: nothing found." }
+        } @else {
+            p { (words::count(draft.leaks.len(), "place")) " could give a source away. The reason stands under each; what it was compared with stays behind its bar." }
         }
     }
 }
 
-fn approval(threat: &Threat, draft: &Draft) -> Markup {
+/// What happens next with this draft, and who may do it.
+fn next_step(threat: &Threat, draft: &Draft, visitor: &Visitor, people: &[Account]) -> Markup {
     let path = format!("/threats/{}/drafts/{}", threat.id, draft.id);
+    let again = html! { a .button href={ "/threats/" (threat.id) "/drafts/new?from=" (draft.id) } { "Write it anew" } };
+    match draft.state {
+        DraftState::Written => approval(draft, &path, visitor, people),
+        DraftState::Leaking => html! { p { "It can never be approved as it stands." } p { (again) } },
+        DraftState::Returned => html! { p { (again) } },
+        DraftState::Approved => {
+            html! { p { a .button href={ "/threats/" (threat.id) "#deliveries" } { "See the deliveries" } } }
+        }
+    }
+}
+
+fn approval(draft: &Draft, path: &str, visitor: &Visitor, people: &[Account]) -> Markup {
+    let may = |account: &&Account| !account.off && account.roles.contains(&Role::Approver) && account.name != draft.by;
+    let names: Vec<&str> = people.iter().filter(may).map(|account| account.full_name.as_str()).collect();
+    let you_may = visitor.0.roles().contains(&Role::Approver) && visitor.0.name() != draft.by;
     html! {
-        @if draft.state == DraftState::Written {
-            h2 { "Approval" }
-            p { "A second person reads what leaves and approves these very bytes. " (draft.by) " wrote it and may not." }
+        p {
+            "A second person reads what leaves and approves these very bytes. " (draft.by) " wrote it and may not. "
+            @if names.is_empty() { strong { "Nobody else here may approve: give somebody the role." } } @else { "Who may: " strong { (names.join(", ")) } "." }
+        }
+        @if you_may {
+            p { "On approval it leaves at once, to everybody in the plan below, and cannot be called back; it can be followed by a stand-down." }
             form method="post" action={ (path) "/approval" } {
                 input type="hidden" name="fingerprint" value=(draft.release.fingerprint);
                 button type="submit" { "Approve this warning" }
             }
-            form .stack method="post" action={ (path) "/return" } {
-                label { "Or send it back, with a reason" input name="reason" required; }
-                button .quiet type="submit" { "Send this draft back" }
+            details {
+                summary { "Send it back instead" }
+                form .stack method="post" action={ (path) "/return" } {
+                    label { "Reason" input name="reason" required maxlength="2000"; }
+                    button .quiet type="submit" { "Send this draft back" }
+                }
             }
         }
+    }
+}
+
+/// To whom and how, and exactly what would leave in every rendering.
+fn leaves(draft: &Draft, shown: &[Shown]) -> Markup {
+    let first = shown.first().map(|one| one.label.clone());
+    html! {
+        h2 { "Exactly what would leave" }
+        @if draft.release.plan.is_empty() {
+            p .finding { "Nobody is in the plan: no way was chosen. Write it anew and name one." }
+        } @else {
+            ol { @for planned in &draft.release.plan { li { (planned_line(planned)) } } }
+        }
+        div .renderings {
+            @for one in shown {
+                details open[Some(&one.label) == first.as_ref()] { summary { (rendering(&one.label)) } pre tabindex="0" aria-label=(rendering(&one.label)) { (one.content) } }
+            }
+        }
+        p .small { "Reference " strong { (draft.release.reference) } ". Fingerprint of all bytes that would leave: " code { (draft.release.fingerprint) } }
+    }
+}
+
+fn planned_line(planned: &PlannedDelivery) -> Markup {
+    html! {
+        strong { (words::capital(&planned.channel.to_string())) } " to " (planned.recipient.name)
+        @if let Some(onward) = &planned.onward_to { ", who passes it on to " (onward.name) }
+        @if !planned.address.is_empty() { ", " span .code { (planned.address) } }
+        @if planned.order > 0 { ". Only when those before it fail or stay silent" }
+    }
+}
+
+/// The names of renderings, as people call them.
+fn rendering(label: &str) -> String {
+    match label {
+        "sms" => "SMS".to_owned(),
+        "cap" => "CAP 1.2, for machines".to_owned(),
+        "stix" => "STIX 2.1, for machines".to_owned(),
+        "email" => "E-mail".to_owned(),
+        "telephone" => "Read out by telephone or in person".to_owned(),
+        other => words::capital(&words::plain(other)),
     }
 }
 
 /// A text with the findings' words underlined, each once, in order.
-fn marked<'a>(text: &str, leaks: impl Iterator<Item = &'a LeakNote>) -> Markup {
-    let mut spots: Vec<(usize, usize, &str)> = leaks
-        .filter_map(|leak| text.find(&leak.words).map(|at| (at, at + leak.words.len(), leak.why.as_str())))
-        .collect();
+fn marked(text: &str, leaks: &[&LeakNote]) -> Markup {
+    let mut spots: Vec<(usize, usize)> =
+        leaks.iter().filter_map(|leak| text.find(&leak.words).map(|at| (at, at + leak.words.len()))).collect();
     spots.sort_unstable();
     let mut at = 0;
-    html! {
-        @for (from, to, why) in spots {
-            @if from >= at {
-                (text.get(at..from).unwrap_or_default()) mark .leak title=(why) { (text.get(from..to).unwrap_or_default()) }
-                ({ at = to; "" })
-            }
+    let mut pieces = Vec::new();
+    for (from, to) in spots.into_iter().filter(|(from, to)| from < to) {
+        // A finding inside another one lengthens its mark instead of starting a second.
+        let from = from.max(at);
+        if from < to {
+            pieces.push((text.get(at..from).unwrap_or_default(), text.get(from..to).unwrap_or_default()));
+            at = to;
         }
-        (text.get(at..).unwrap_or_default())
     }
-}
-
-/// A draft as the form gives it.
-#[derive(Deserialize)]
-pub struct DraftForm {
-    victim: String,
-    purpose: String,
-    headline: String,
-    what: String,
-    when: String,
-    place: String,
-    how_sure: String,
-    advice: String,
-    cannot_tell: String,
-    contact: String,
-}
-
-/// Checks and keeps a draft, then shows it.
-pub async fn write(
-    State(desk): State<Arc<Desk>>,
-    visitor: Visitor,
-    Path(threat): Path<String>,
-    Fields(form): Fields<DraftForm>,
-) -> Done {
-    let purpose = purpose(&form.purpose)?;
-    // A browser sends line ends as CR LF; a carriage return may not leave in any text.
-    let clean = |text: String| text.replace("\r\n", "\n").trim().to_owned();
-    let text = DraftText {
-        language: "en".to_owned(),
-        headline: clean(form.headline),
-        what: clean(form.what),
-        when: clean(form.when),
-        place: clean(form.place),
-        how_sure: clean(form.how_sure),
-        advice: clean(form.advice).lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect(),
-        cannot_tell: clean(form.cannot_tell),
-        contact: clean(form.contact),
-        cap: drafting::CapTerms::default(),
-    };
-    let new = NewDraft { victim: id(&form.victim)?, purpose, text, ways: None };
-    let after = desk.write_draft(visitor.ask(), id(&threat)?, new).await?;
-    let draft = after.drafts.last().map(|draft| draft.id.to_string()).unwrap_or_default();
-    Ok(axum::response::Redirect::to(&format!("/threats/{threat}/drafts/{draft}")))
-}
-
-fn purpose(text: &str) -> Result<Purpose, AppError> {
-    let unknown = || AppError::invalid("purpose", "is none of the purposes offered");
-    let Some((word, of)) = text.split_once(':') else {
-        return if text == "warn" { Ok(Purpose::Warn) } else { Err(unknown()) };
-    };
-    let of: WarningId = of.parse().map_err(|_| unknown())?;
-    match word {
-        "warn_again" => Ok(Purpose::WarnAgain(of)),
-        "update" => Ok(Purpose::Update(of)),
-        "stand_down" => Ok(Purpose::StandDown(of)),
-        _ => Err(unknown()),
+    html! {
+        @for (before, found) in pieces { (before) mark .leak { (found) } }
+        (text.get(at..).unwrap_or_default())
     }
 }
 

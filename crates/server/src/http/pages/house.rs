@@ -47,7 +47,7 @@ pub async fn record(State(desk): State<Arc<Desk>>, visitor: Visitor) -> Page {
             }
         }
     };
-    Ok(layout::page("Record", &visitor.0, now, content))
+    Ok(layout::page(&layout::Frame::still("Record", "Record", now), &visitor.0, &content))
 }
 
 /// Everybody who works here, and the counts.
@@ -73,7 +73,7 @@ pub async fn people(State(desk): State<Arc<Desk>>, visitor: Visitor) -> Page {
             @if let Some(minutes) = stats.minutes_to_warning { dt { "Median time from report to warning" } dd { (minutes) " min" } }
         }
     };
-    Ok(layout::page("People", &visitor.0, desk.clock.now(), content))
+    Ok(layout::page(&layout::Frame::still("People", "People", desk.clock.now()), &visitor.0, &content))
 }
 
 /// The register, and who could not be reached tonight.
@@ -91,7 +91,7 @@ pub async fn register(State(desk): State<Arc<Desk>>, visitor: Visitor) -> Page {
             tbody { @for party in register.parties().take(PARTIES_SHOWN) { (party_row(party)) } }
         } }
     };
-    Ok(layout::page("Register", &visitor.0, desk.clock.now(), content))
+    Ok(layout::page(&layout::Frame::still("Register", "Register", desk.clock.now()), &visitor.0, &content))
 }
 
 fn party_row(party: &Party) -> Markup {
@@ -112,7 +112,7 @@ pub async fn policies(State(desk): State<Arc<Desk>>, visitor: Visitor) -> Page {
         p { "New threats are determined under " strong { (desk.pack.says.title) } "." }
         @for pack in &shipped { (one_pack(pack)) }
     };
-    Ok(layout::page("Policies", &visitor.0, desk.clock.now(), content))
+    Ok(layout::page(&layout::Frame::still("Policies", "Policies", desk.clock.now()), &visitor.0, &content))
 }
 
 fn one_pack(pack: &Pack) -> Markup {

@@ -1,20 +1,26 @@
 //! The desk in the browser: server-drawn, without script where it can be, one question after the other.
 //!
 //! The cast: `layout` is the frame of every page and the page that tells of a refusal; `words` turns times, steps and
-//! clocks into words; `desk`, `reports`, `threat` (with `determination`, `drafts`, `deliveries`), `house` (record,
-//! people, register, policies) and `recipient` are the pages; `assets` the style and the little script.
+//! clocks into words; `live` tells open pages what changed; `desk`, `reports`, `threat` (with `rail`, `saying`,
+//! `determination`, `drafts`, `deliveries`, `hands`), `writing`, `house` (record, people, register, policies) and
+//! `recipient` are the pages; `assets` the style and the little script.
 
 mod assets;
 mod deliveries;
 mod desk;
 mod determination;
 mod drafts;
+mod hands;
 mod house;
 mod layout;
+mod live;
+mod rail;
 mod recipient;
 mod reports;
+mod saying;
 mod threat;
 mod words;
+mod writing;
 
 use std::sync::Arc;
 
@@ -22,9 +28,10 @@ use axum::Router;
 use axum::extract::{FromRequest, rejection::FormRejection};
 use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
+use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use axum::{Form, http::StatusCode};
+use axum::{Extension, Form, http::StatusCode};
 use maud::Markup;
 use serde::de::DeserializeOwned;
 
@@ -38,7 +45,7 @@ pub fn router() -> Router<Arc<Desk>> {
         .route("/", get(desk::page))
         .route("/sign-in", get(desk::sign_in_page).post(desk::sign_in))
         .route("/sign-out", post(desk::sign_out))
-        .route("/changes", get(desk::changes))
+        .route("/changes", get(live::changes))
         .route("/reports", get(reports::list).post(reports::add))
         .route("/reports/{id}", get(reports::page))
         .route("/reports/{id}/protected", post(reports::open))
@@ -46,12 +53,17 @@ pub fn router() -> Router<Arc<Desk>> {
         .route("/threats/{id}/victims", post(determination::identify))
         .route("/threats/{id}/victims/{victim}/assessment", post(determination::assess))
         .route("/threats/{id}/victims/{victim}/affirmation", post(determination::affirm))
-        .route("/threats/{id}/drafts", post(drafts::write))
+        .route("/threats/{id}/drafts", post(writing::write))
+        .route("/threats/{id}/drafts/new", get(writing::page))
         .route("/threats/{id}/drafts/{draft}", get(drafts::page))
         .route("/threats/{id}/drafts/{draft}/approval", post(drafts::approve))
         .route("/threats/{id}/drafts/{draft}/return", post(drafts::send_back))
-        .route("/threats/{id}/deliveries/{delivery}/receipts", post(deliveries::receipt))
-        .route("/threats/{id}/deliveries/{delivery}/acknowledgements", post(deliveries::acknowledge))
+        .route("/threats/{id}/deliveries/{delivery}/receipts", post(hands::receipt))
+        .route("/threats/{id}/deliveries/{delivery}/acknowledgements", post(hands::acknowledge))
+        .route("/threats/{id}/deliveries/{delivery}/stopped", post(hands::stop))
+        .route("/threats/{id}/deliveries/{delivery}/sheet", get(hands::sheet))
+        .route("/threats/{id}/warnings/{warning}/told", post(hands::told))
+        .route("/threats/{id}/warnings/{warning}/ways", post(hands::another_way))
         .route("/threats/{id}/taken", post(threat::take_up))
         .route("/threats/{id}/reviews", post(threat::review))
         .route("/threats/{id}/outcome", post(threat::outcome))
@@ -63,6 +75,27 @@ pub fn router() -> Router<Arc<Desk>> {
         .route("/a/{token}", get(recipient::page).post(recipient::acknowledge))
         .route("/verify", get(recipient::verify_page).post(recipient::verify))
         .merge(assets::router())
+        .layer(from_fn(with_way_back))
+}
+
+/// Draws the page that says why something was not done, with the way back to where it was asked.
+async fn with_way_back(request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    let mut response = next.run(request).await;
+    let Some(problem) = response.extensions_mut().remove::<Arc<Problem>>() else { return response };
+    let page = layout::problem(&problem, way_back(&path).as_ref().map(|(path, name)| (path.as_str(), *name)));
+    (problem.code(), page).into_response()
+}
+
+/// `/threats/thr_…/drafts/…` leads back to the threat.
+fn way_back(path: &str) -> Option<(String, &'static str)> {
+    let mut parts = path.split('/').skip(1);
+    let (kind, id, more) = (parts.next()?, parts.next()?, parts.next().is_some());
+    match (kind, more) {
+        ("threats", true) => Some((format!("/threats/{id}"), "the threat")),
+        ("reports", true) => Some((format!("/reports/{id}"), "the report")),
+        (_, _) => None,
+    }
 }
 
 /// Somebody signed in; anybody else is sent to the sign-in page.
@@ -104,7 +137,8 @@ impl<T: Into<Problem>> From<T> for Told {
 
 impl IntoResponse for Told {
     fn into_response(self) -> Response {
-        (self.0.code(), layout::problem(&self.0, None)).into_response()
+        let code = self.0.code();
+        (code, Extension(Arc::new(self.0))).into_response()
     }
 }
 

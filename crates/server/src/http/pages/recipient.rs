@@ -26,8 +26,8 @@ fn told(page: Result<Markup, AppError>) -> Response {
         Ok(page) => page.into_response(),
         Err(error) => {
             let problem = Problem::from(error);
-            let content = html! { h1 { "This did not work" } p { (problem.detail) } p { a href="/verify" { "Check whether a warning is genuine" } } };
-            (problem.code(), layout::bare("This did not work", content)).into_response()
+            let content = html! { h1 { "This did not work" } p { (words::sentence(&problem.detail)) } p { a href="/verify" { "Check whether a warning is genuine" } } };
+            (problem.code(), layout::bare("This did not work", "en", &content)).into_response()
         }
     }
 }
@@ -35,19 +35,20 @@ fn told(page: Result<Markup, AppError>) -> Response {
 fn ask(link: &LinkAnswer, problem: Option<&str>) -> Markup {
     layout::bare(
         "Acknowledge a warning",
-        html! {
+        &link.language,
+        &html! {
             h1 { "Warning " (link.reference) }
             @if let Some((person, at)) = &link.acknowledged {
-                p .done role="status" { "Acknowledged by " (person) ", " (words::stamp(*at)) ". Thank you. Nothing more is needed here." }
+                p .answer .done role="status" { "Acknowledged by " (person) ", " (words::stamp(*at)) ". Thank you. Nothing more is needed here." }
             } @else {
-                p { "This warning was sent to " strong { (link.recipient) } ". Please tell us that a person has it." }
-                @if let Some(problem) = problem { p .finding role="alert" { (problem) } }
+                p { "It was sent to " strong { (link.recipient) } ". Please tell us that a person has it." }
+                @if let Some(problem) = problem { p .finding role="alert" { (words::sentence(problem)) } }
                 form .stack method="post" {
                     label { "Your name" input name="person" required maxlength="200" autocomplete="name"; }
-                    label { "Anything you want to tell us" textarea name="words" rows="3" maxlength="2000" {} }
+                    label { "Anything you want to tell us " span .hint { "You may leave this empty." } textarea name="words" rows="3" maxlength="2000" {} }
                     button type="submit" { "I have this warning" }
                 }
-                p .small { "We will never ask you here for a password or a payment." }
+                p { "We will never ask you here for a password or a payment." }
             }
         },
     )
@@ -84,7 +85,8 @@ pub async fn verify_page() -> Markup {
 fn verify_form(answer: Option<&Markup>) -> Markup {
     layout::bare(
         "Check a warning",
-        html! {
+        "en",
+        &html! {
             h1 { "Is this warning genuine?" }
             @if let Some(answer) = answer { p .answer role="status" { (answer) } }
             form .stack method="post" action="/verify" {

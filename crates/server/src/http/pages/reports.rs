@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::response::Redirect;
-use domain::Span;
 use domain::claim::Claim;
 use domain::report::{Handling, Report};
+use domain::{Role, Span};
 use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::{Done, Fields, Page, Visitor, layout, words};
-use crate::app::{NewReport, ReportText, Stretch};
+use crate::app::{NewReport, ReportLine, ReportText, Stretch};
 use crate::desk::Desk;
 use crate::http::api::id;
 
@@ -20,46 +20,48 @@ pub async fn list(State(desk): State<Arc<Desk>>, visitor: Visitor) -> Page {
     let page = desk.report_lines(None, 200).await?;
     let content = html! {
         h1 { "Reports" }
-        (form())
+        @if visitor.0.roles().iter().any(|role| *role != Role::Inspector) { (form(page.items.is_empty())) }
         @if page.items.is_empty() { p { "No report has come in yet." } }
         @else {
-            div .scroll tabindex="0" role="region" aria-label="Reports" {
-                table {
-                    thead { tr { th scope="col" { "Received" } th scope="col" { "Report" } th scope="col" { "Reporter" } th scope="col" { "What became of it" } } }
-                    tbody {
-                        @for line in &page.items {
-                            tr {
-                                td { (words::stamp(line.received_at)) }
-                                td { a .row href={ "/reports/" (line.id) } { (line.sentence) } span .small { " " (line.name) } }
-                                td { (line.reporter) }
-                                td {
-                                    @match (&line.threat, &line.duplicate_of) {
-                                        (_, Some(of)) => { "the same text as " a href={ "/reports/" (of) } { "an earlier report" } }
-                                        (Some(threat), None) => { a href={ "/threats/" (threat) } { "on a threat" } }
-                                        (None, None) => { (words::plain(&line.step)) }
-                                    }
-                                }
-                            }
-                        }
-                    }
-                }
+            table .desk .reports {
+                thead { tr { th scope="col" { "Received" } th scope="col" { "Report" } th scope="col" { "Reporter" } th scope="col" { "What became of it" } } }
+                tbody { @for line in &page.items { (row(line)) } }
             }
         }
     };
-    Ok(layout::page("Reports", &visitor.0, desk.clock.now(), content))
+    Ok(layout::page(&layout::Frame::still("Reports", "Reports", desk.clock.now()), &visitor.0, &content))
 }
 
-fn form() -> Markup {
+fn row(line: &ReportLine) -> Markup {
     html! {
-        details {
+        tr {
+            td .when { (words::stamp(line.received_at)) }
+            td .what { a .row href={ "/reports/" (line.id) } { (line.sentence) } " " span .small { (line.name) } }
+            td { (line.reporter) }
+            td {
+                @match (&line.threat, &line.duplicate_of) {
+                    (_, Some(of)) => { "the same text as " a href={ "/reports/" (of) } { "an earlier report" } }
+                    (Some(threat), None) => { "a report on " a href={ "/threats/" (threat) } { "this threat" } }
+                    (None, None) => { (words::plain(&line.step)) }
+                }
+            }
+        }
+    }
+}
+
+fn form(open: bool) -> Markup {
+    html! {
+        details #bring open[open] {
             summary { "Bring a report in" }
             form .stack method="post" action="/reports" {
                 label { "Name or subject" input name="name" required maxlength="200"; }
                 label { "Reporter: who sent it" input name="reporter" required maxlength="200"; }
                 fieldset {
                     legend { "Paragraphs without a portion mark" }
-                    label .inline { input type="radio" name="handling" value="protected" checked; "are protected" }
-                    label .inline { input type="radio" name="handling" value="open"; "are open (public reporting)" }
+                    div .choices {
+                        label .inline { input type="radio" name="handling" value="protected" checked; "are protected" }
+                        label .inline { input type="radio" name="handling" value="open"; "are open (public reporting)" }
+                    }
                 }
                 label { "The report, word for word" textarea name="text" rows="12" required {} }
                 button type="submit" { "Bring this report in" }
@@ -88,7 +90,7 @@ pub async fn add(State(desk): State<Arc<Desk>>, visitor: Visitor, Fields(form): 
 /// One report; its protected paragraphs stay closed.
 pub async fn page(State(desk): State<Arc<Desk>>, visitor: Visitor, Path(report): Path<String>) -> Page {
     let text = desk.report_text(id(&report)?).await?;
-    Ok(layout::page("Report", &visitor.0, desk.clock.now(), shown(&text)))
+    Ok(layout::page(&layout::Frame::still("Report", "Reports", desk.clock.now()), &visitor.0, &shown(&text)))
 }
 
 /// Why somebody opens protected paragraphs.
@@ -105,7 +107,7 @@ pub async fn open(
     Fields(form): Fields<Opening>,
 ) -> Page {
     let text = desk.open_protected(visitor.ask(), id(&report)?, &form.reason).await?;
-    Ok(layout::page("Report, opened", &visitor.0, desk.clock.now(), shown(&text)))
+    Ok(layout::page(&layout::Frame::still("Report, opened", "Reports", desk.clock.now()), &visitor.0, &shown(&text)))
 }
 
 fn shown(text: &ReportText) -> Markup {

@@ -6,59 +6,93 @@ use axum::extract::{Path, State};
 use domain::ThreatId;
 use domain::threat::{Clock, ClockOf, OutcomeKind, ReviewDecision, Threat};
 use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use maud::{Markup, html};
-use reading::compare::{FieldSummary, Verdict};
 use serde::Deserialize;
 
-use super::{Done, Fields, Page, Visitor, back, deliveries, determination, drafts, given, layout, words};
+use super::{
+    Done, Fields, Page, Visitor, back, deliveries, determination, drafts, given, layout, live, rail, saying, words,
+};
 use crate::app::{EntryLine, ThreatView};
 use crate::desk::Desk;
 use crate::error::AppError;
 use crate::http::api::id;
 
+/// Entries of one threat on its page; the whole record is on its own page.
 const ENTRIES_SHOWN: usize = 500;
 
 /// One threat.
 pub async fn page(State(desk): State<Arc<Desk>>, visitor: Visitor, Path(threat): Path<String>) -> Page {
-    let threat: ThreatId = id(&threat)?;
-    let view = desk.threat_view(threat).await?;
-    let suggestions = match view.threat.victims.is_empty() {
-        true => Some(desk.suggest(&view.threat).await?),
-        false => None,
-    };
-    let entries = desk.entry_lines(Some(threat), 0, ENTRIES_SHOWN).await?;
+    let id: ThreatId = id(&threat)?;
+    let size = live::size(&desk).await?;
+    let view = desk.threat_view(id).await?;
+    let meant = determination::gather(&desk, &view).await?;
+    let entries = desk.entry_lines(Some(id), 0, ENTRIES_SHOWN).await?;
     let content = html! {
-        p .kind { "Threat" }
-        h1 { (view.threat.sentence) }
-        (now_what(&view))
-        (rail(&view))
-        (what_we_think(&view))
-        (determination::section(&desk.pack, &view, suggestions.as_ref()))
+        (heading(&view))
+        (now_what(&view, &visitor))
+        (rail::rail(&view))
+        (saying::section(&view))
+        (determination::section(&desk.pack, &view, &meant))
         (drafts::section(&view))
         (deliveries::section(&view))
         (ending(&view))
         (record(&entries))
     };
-    Ok(layout::page("Threat", &visitor.0, view.now, content))
+    let frame = layout::Frame { watch: Some(threat), size, ..layout::Frame::still("Threat", "", view.now) };
+    Ok(layout::page(&frame, &visitor.0, &content))
+}
+
+fn heading(view: &ThreatView) -> Markup {
+    let threat = &view.threat;
+    html! {
+        div #what {
+            p .kind {
+                "Threat of " (words::plain(&String::from(threat.harm.clone()))) ", opened " (words::stamp(threat.opened_at))
+                @if let Some(window) = threat.window {
+                    ". Expected"
+                    @if let Some(from) = window.from { " from " (words::stamp(from)) }
+                    @if let Some(to) = window.to { " until " (words::stamp(to)) }
+                }
+                "."
+            }
+            h1 { (threat.sentence) }
+        }
+    }
 }
 
 /// One line and one button: what, by whom, by when.
-fn now_what(view: &ThreatView) -> Markup {
+fn now_what(view: &ThreatView, visitor: &Visitor) -> Markup {
     let threat = &view.threat;
     html! {
-        section .now aria-label="What now" {
+        section #now .now aria-label="What now" {
             @if let Some(closed) = &threat.closed {
-                p { "Closed " (words::stamp(closed.at)) " by " (closed.by) ": " (closed.reason) }
+                p .first { strong { "Closed" } " " (words::stamp(closed.at)) " by " (closed.by) ": " (words::sentence(&closed.reason)) }
             }
-            @for (at, clock) in view.clocks.iter().take(3).enumerate() {
-                p .first[at == 0] {
-                    (words::clock(clock, Some(threat), view.now)) " - " (words::who(&clock.with))
-                    @if clock.passed > 0 { ", asked " (clock.passed) " times already" }
-                    ". " a .button href={ "#" (words::section(clock.of)) } { "Go there" }
+            @if let Some(clock) = view.clocks.first() {
+                p .first { (clock_line(view, clock, visitor)) }
+                div .acts {
+                    a .button href={ "#" (words::section(clock.of).0) } { (words::section(clock.of).1) }
+                    @if clock.passed > 0 { (take_up_form(threat, clock)) }
                 }
-                @if clock.passed > 0 { (take_up_form(threat, clock)) }
+            }
+            @if view.clocks.len() > 1 {
+                ul .then { @for clock in view.clocks.iter().skip(1).take(4) { li { (clock_line(view, clock, visitor)) } } }
             }
         }
+    }
+}
+
+/// What has to be done, who is asked, by when, and how long that is.
+fn clock_line(view: &ThreatView, clock: &Clock, visitor: &Visitor) -> Markup {
+    let yours = clock.with == visitor.0.name() || visitor.0.roles().iter().any(|role| role.id() == clock.with);
+    html! {
+        strong { (words::capital(&words::purpose(clock.of, Some(&view.threat)))) }
+        ": " (words::who(&clock.with)) @if yours { " (that is you)" }
+        ", by " (words::stamp(clock.due_at)) ", " (words::clock(clock.due_at, view.now))
+        @if clock.passed > 0 { ". Asked " (words::count(clock.passed, "time")) " already" }
+        "."
     }
 }
 
@@ -74,132 +108,64 @@ fn take_up_form(threat: &Threat, clock: &Clock) -> Markup {
     }
 }
 
-/// How we got here: each step with its time and name; the open ones stand there as plainly.
-fn rail(view: &ThreatView) -> Markup {
-    let threat = &view.threat;
-    let victim = threat.victims.first();
-    let warning = threat.warnings.first();
-    let ack = threat.deliveries.iter().flat_map(|delivery| &delivery.acknowledgements).min_by_key(|ack| ack.at);
-    let assessed = victim.and_then(|victim| Some((victim.assessed_at?, victim.assessed_by.as_deref()?)));
-    let steps: [(&str, &str, Option<(Timestamp, &str)>); 8] = [
-        ("reported", "reports", threat.reports.first().map(|link| (link.at, link.by.as_str()))),
-        ("linked", "reports", threat.reports.get(1).map(|link| (link.at, link.by.as_str()))),
-        ("screened", "determination", victim.map(|known| (known.identified.at, known.identified.by.as_str()))),
-        ("determined", "determination", assessed),
-        ("drafted", "draft", threat.drafts.first().map(|draft| (draft.at, draft.by.as_str()))),
-        ("approved", "deliveries", warning.map(|warning| (warning.approved_at, warning.approved_by.as_str()))),
-        ("acknowledged", "deliveries", ack.map(|ack| (ack.at, ack.person.as_str()))),
-        ("outcome", "ending", threat.outcome.as_ref().map(|outcome| (outcome.signed.at, outcome.signed.by.as_str()))),
-    ];
-    html! {
-        ol .rail aria-label="How we got here" {
-            @for (step, section, done) in steps {
-                li .done[done.is_some()] {
-                    a href={ "#" (section) } { (step) }
-                    @match done {
-                        Some((at, by)) => { span .small { (words::time(at)) ", " (by) } }
-                        None => { span .small { "not yet" } }
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// Field, value, who says so, and agreement or conflict in words.
-fn what_we_think(view: &ThreatView) -> Markup {
-    let number =
-        |report: &str| view.reports.iter().position(|known| known.id.to_string() == report).map_or(0, |at| at + 1);
-    html! {
-        section #reports {
-            h2 { "What the reports say" }
-            div .scroll tabindex="0" role="region" aria-label="What the reports say" {
-                table {
-                    thead { tr { th scope="col" { "Field" } th scope="col" { "Value, and which report says so" } th scope="col" { "Verdict" } } }
-                    tbody { @for field in &view.comparison.fields { (field_row(field, &number)) } }
-                }
-            }
-            @for voice in &view.comparison.independence {
-                p { (voice.reports.len()) " reports rest on: " strong { (voice.rests_on) } }
-            }
-            ol .reports {
-                @for (link, report) in view.threat.reports.iter().zip(&view.reports) {
-                    li {
-                        a href={ "/reports/" (report.id) } { (report.name) } ", " (report.reporter) ", received " (words::stamp(report.received_at))
-                        @if link.after_the_fact { " (after the fact)" }
-                        span .small { " linked by " (link.by) ": " (link.why) }
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn field_row(field: &FieldSummary, number: &impl Fn(&str) -> usize) -> Markup {
-    html! {
-        tr {
-            th scope="row" { (field.field) }
-            td {
-                @for value in &field.values {
-                    div { (value.value) " " span .small { @for report in &value.reports { "[" (number(report)) "]" } } }
-                }
-                @if field.values.is_empty() { "not told" }
-            }
-            td .conflict[field.verdict == Verdict::Conflict] { (words::plain(field.verdict.id())) @if !field.note.is_empty() { ": " (field.note) } }
-        }
-    }
-}
-
 /// Review and outcome.
 fn ending(view: &ThreatView) -> Markup {
     let threat = &view.threat;
     html! {
         section #ending {
             h2 { "Review and outcome" }
+            @if threat.reviews.is_empty() && threat.outcome.is_none() { p { "Nobody has looked at it again yet, and nobody has said how it ended." } }
             @for review in &threat.reviews {
-                p { (words::stamp(review.signed.at)) ", " (review.signed.by) ": " strong { (words::said(&review.decision)) } " - " (review.signed.reason) }
+                p { (words::stamp(review.signed.at)) ", " (review.signed.by) ": " strong { (words::said(&review.decision)) } ". " (words::sentence(&review.signed.reason)) @if let Some(next) = review.next_by { " Next look by " (words::stamp(next)) "." } }
             }
             @if let Some(outcome) = &threat.outcome {
-                p { (words::stamp(outcome.signed.at)) ", " (outcome.signed.by) ": outcome " strong { (words::said(&outcome.kind)) } " - " (outcome.signed.reason) }
+                p { (words::stamp(outcome.signed.at)) ", " (outcome.signed.by) ": the outcome is " strong { (words::said(&outcome.kind)) } ". " (words::sentence(&outcome.signed.reason)) }
             }
-            @if threat.closed.is_none() { (ending_forms(threat)) }
+            @if threat.closed.is_none() { div .forms { (review_form(threat)) (ending_forms(threat)) } }
+        }
+    }
+}
+
+fn review_form(threat: &Threat) -> Markup {
+    html! {
+        @if !threat.victims.is_empty() {
+            details {
+                summary { "Look again before the window ends" }
+                form .stack method="post" action={ "/threats/" (threat.id) "/reviews" } {
+                    label { "For" select name="victim" { @for victim in &threat.victims { option value=(victim.id) { (victim.name) } } } }
+                    label { "Decision" select name="decision" {
+                        option value="hold" { "hold: nothing to add for now" } option value="warn_again" { "warn again" }
+                        option value="update" { "update: more is known" } option value="stand_down" { "stand down" }
+                    } }
+                    label { "Reason" input name="reason" required maxlength="2000"; }
+                    label { "Next look, in UTC " span .hint { "Empty: this was the last look." } input type="datetime-local" name="next_by"; }
+                    button type="submit" { "Record this look" }
+                }
+            }
         }
     }
 }
 
 fn ending_forms(threat: &Threat) -> Markup {
     html! {
-        @if let Some(victim) = threat.victims.first() {
+        @if threat.outcome.is_none() {
             details {
-                summary { "Review before the window ends" }
-                form .stack method="post" action={ "/threats/" (threat.id) "/reviews" } {
-                    input type="hidden" name="victim" value=(victim.id);
-                    label { "Decision" select name="decision" {
-                        option value="hold" { "hold: nothing to add for now" } option value="warn_again" { "warn again" }
-                        option value="update" { "update: more is known" } option value="stand_down" { "stand down" }
+                summary { "Record the outcome" }
+                form .stack method="post" action={ "/threats/" (threat.id) "/outcome" } {
+                    label { "What happened" select name="kind" {
+                        option value="did_not_occur" { "it did not occur" } option value="averted" { "it was averted" }
+                        option value="occurred" { "it occurred" } option value="not_known" { "not known" }
                     } }
-                    label { "Reason" input name="reason" required; }
-                    label { "Look again at (RFC 3339, empty: this was the last look)" input name="next_by" placeholder="2024-01-02T08:00:00Z"; }
-                    button type="submit" { "Record this review" }
+                    label { "In words" input name="reason" required maxlength="2000"; }
+                    button type="submit" { "Record the outcome" }
                 }
-            }
-        }
-        details {
-            summary { "Record the outcome" }
-            form .stack method="post" action={ "/threats/" (threat.id) "/outcome" } {
-                label { "What happened" select name="kind" {
-                    option value="did_not_occur" { "it did not occur" } option value="averted" { "it was averted" }
-                    option value="occurred" { "it occurred" } option value="not_known" { "not known" }
-                } }
-                label { "In words" input name="reason" required; }
-                button type="submit" { "Record the outcome" }
             }
         }
         details {
             summary { "Close this threat" }
             form .stack method="post" action={ "/threats/" (threat.id) "/closed" } {
-                p { "Takes a senior officer; refused while anything is owed." }
-                label { "Reason" input name="reason" required; }
+                p { "Closing ends every clock of this threat. It takes a senior officer and is refused while anybody is owed a warning. A new report opens it again." }
+                label { "Reason" input name="reason" required maxlength="2000"; }
                 button type="submit" { "Close this threat" }
             }
         }
@@ -211,11 +177,12 @@ fn record(entries: &[EntryLine]) -> Markup {
         section #record {
             h2 { "Record" }
             details {
-                summary { (entries.len()) " entries of this threat" }
+                summary { (words::count(entries.len(), "entry").replace("entrys", "entries")) " of this threat" }
                 ol .entries {
-                    @for entry in entries { li value=(entry.seq) { (words::stamp(entry.at)) " " strong { (entry.kind) } " by " (entry.by) } }
+                    @for entry in entries { li value=(entry.seq) { (words::stamp(entry.at)) " " strong { (words::event(&entry.kind)) } " by " (entry.by) } }
                 }
             }
+            p .small { a href="/record" { "The whole record, and how to check it yourself" } }
         }
     }
 }
@@ -236,7 +203,7 @@ pub async fn take_up(
     let of: ClockOf =
         serde_json::from_str(&form.of).map_err(|_| AppError::invalid("of", "is not a clock of this threat"))?;
     desk.take_up(visitor.ask(), id(&threat)?, of).await?;
-    Ok(back(&threat, words::section(of)))
+    Ok(back(&threat, words::section(of).0))
 }
 
 /// A look before the window ends.
@@ -255,13 +222,16 @@ pub async fn review(
     Path(threat): Path<String>,
     Fields(form): Fields<ReviewForm>,
 ) -> Done {
-    let next_by: Option<Timestamp> = given(form.next_by)
-        .map(|text| {
-            text.parse().map_err(|_| AppError::invalid("next_by", "is not a time such as 2024-01-02T08:00:00Z"))
-        })
-        .transpose()?;
+    let next_by = given(form.next_by).map(|text| utc(&text)).transpose()?;
     desk.review(visitor.ask(), id(&threat)?, id(&form.victim)?, form.decision, &form.reason, next_by).await?;
     Ok(back(&threat, "ending"))
+}
+
+/// A time as a browser gives it, without a zone and therefore in UTC; or as RFC 3339.
+fn utc(text: &str) -> Result<Timestamp, AppError> {
+    let civil = || TimeZone::UTC.to_timestamp(text.parse::<DateTime>().ok()?).ok();
+    let time = text.parse().ok().or_else(civil);
+    time.ok_or_else(|| AppError::invalid("next_by", "is not a time such as 2024-01-02T08:00"))
 }
 
 /// How it ended.

@@ -33,37 +33,52 @@ fn span(length: SignedDuration) -> String {
     }
 }
 
-/// A running clock: words and figures; the script keeps them right, and they are right without it.
-pub fn clock(clock: &Clock, threat: Option<&Threat>, now: Timestamp) -> Markup {
-    let short = clock.due_at.duration_since(now) < SignedDuration::from_hours(1);
-    html! {
-        span .clock .short[short] data-due=(clock.due_at) { (left(clock.due_at, now)) }
-        " to " (purpose(clock.of, threat))
-    }
+/// The figures of a running clock; the script keeps them right, and they are right without it.
+pub fn clock(due: Timestamp, now: Timestamp) -> Markup {
+    let short = due.duration_since(now) < SignedDuration::from_hours(1);
+    html! { span .clock .short[short] data-due=(due) { (left(due, now)) } }
 }
 
 /// What a clock is about.
 pub fn purpose(of: ClockOf, threat: Option<&Threat>) -> String {
     let name = |id| threat.and_then(|threat| threat.victim(id)).map_or("the intended victim", |victim| &victim.name);
+    let recipient = |id| {
+        let delivery = threat.and_then(|threat| threat.delivery(id));
+        delivery.map_or("the recipient", |delivery| &delivery.planned.recipient.name)
+    };
     match of {
         ClockOf::Identify => "say who is meant".to_owned(),
-        ClockOf::Determine(id) => format!("answer the criteria for {}", name(id)),
+        ClockOf::Determine(id) => format!("answer the policy's questions for {}", name(id)),
         ClockOf::Affirm(id) => format!("affirm or turn down silence towards {}", name(id)),
-        ClockOf::Deliver(id) => format!("approve a warning for {}", name(id)),
-        ClockOf::Carry(_) => "carry what lies ready, or find another way".to_owned(),
-        ClockOf::Acknowledge(_) => "get an acknowledgement from those it is for".to_owned(),
-        ClockOf::Review(id) => format!("review the threat to {}", name(id)),
+        ClockOf::Deliver(id) => format!("get a warning approved for {}", name(id)),
+        ClockOf::Carry(id) => format!("carry what lies ready to {}, or find another way", recipient(id)),
+        ClockOf::Acknowledge(_) => "get an acknowledgement from those the warning is for".to_owned(),
+        ClockOf::Review(id) => format!("look again at the threat to {}", name(id)),
         ClockOf::Outcome => "say how it ended, and close".to_owned(),
     }
 }
 
-/// Where on the threat's page a clock is met.
-pub const fn section(of: ClockOf) -> &'static str {
+/// Where on the threat's page a clock is met, and what the button that leads there says.
+pub const fn section(of: ClockOf) -> (&'static str, &'static str) {
     match of {
-        ClockOf::Identify | ClockOf::Determine(_) | ClockOf::Affirm(_) => "determination",
-        ClockOf::Deliver(_) => "draft",
-        ClockOf::Carry(_) | ClockOf::Acknowledge(_) => "deliveries",
-        ClockOf::Review(_) | ClockOf::Outcome => "ending",
+        ClockOf::Identify => ("determination", "Say who is meant"),
+        ClockOf::Determine(_) => ("determination", "Answer the questions"),
+        ClockOf::Affirm(_) => ("determination", "Affirm or turn down"),
+        ClockOf::Deliver(_) => ("draft", "Write and approve"),
+        ClockOf::Carry(_) => ("deliveries", "See what lies ready"),
+        ClockOf::Acknowledge(_) => ("deliveries", "See the deliveries"),
+        ClockOf::Review(_) => ("ending", "Look again"),
+        ClockOf::Outcome => ("ending", "Say how it ended"),
+    }
+}
+
+/// Whether a clock only waits: nobody has to do anything before it runs out.
+pub const fn waits(clock: &Clock) -> bool {
+    match clock.of {
+        ClockOf::Acknowledge(_) | ClockOf::Review(_) | ClockOf::Outcome => clock.passed == 0,
+        ClockOf::Identify | ClockOf::Determine(_) | ClockOf::Affirm(_) | ClockOf::Deliver(_) | ClockOf::Carry(_) => {
+            false
+        }
     }
 }
 
@@ -82,6 +97,35 @@ pub fn said(value: &impl serde::Serialize) -> String {
     plain(serde_json::to_value(value).ok().as_ref().and_then(|value| value.as_str()).unwrap_or_default())
 }
 
+/// As the beginning of a sentence.
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// As a whole sentence.
+pub fn sentence(text: &str) -> String {
+    let text = capital(text.trim());
+    if text.ends_with(['.', '?', ':', '!']) { text } else { format!("{text}.") }
+}
+
+/// `1 report`, `3 reports`
+pub fn count(number: usize, one: &str) -> String {
+    if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }
+}
+
+/// A kind of entry in words: `WarningAcknowledged` reads "warning acknowledged".
+pub fn event(kind: &str) -> String {
+    let mut words = String::with_capacity(kind.len() + 4);
+    for letter in kind.chars() {
+        if letter.is_ascii_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.push(letter.to_ascii_lowercase());
+    }
+    words
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,5 +142,13 @@ mod tests {
         for (due, expected) in rows {
             assert_eq!(left(due.parse().unwrap(), now), expected);
         }
+    }
+
+    #[test]
+    fn words_are_made_into_sentences() {
+        assert_eq!(event("WarningAcknowledged"), "warning acknowledged");
+        assert_eq!(sentence("give a reason"), "Give a reason.");
+        assert_eq!(sentence("is it?"), "Is it?");
+        assert_eq!((count(1, "report"), count(0, "report")), ("1 report".to_owned(), "0 reports".to_owned()));
     }
 }
