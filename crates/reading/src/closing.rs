@@ -49,15 +49,31 @@ fn target(maker: &Maker<'_, '_>, told: &Told) -> Option<Filler> {
                 .0
         }
         "cyberattack" => {
+            if let Some(run) = owner(marked, told.clause.run, SYSTEMS) {
+                return Some((run, Normal::text(folded(&spoken(marked, run))), None));
+            }
             let of = (told.clause.run.first + 1..told.clause.run.last)
                 .find(|at| tokens[at - 1].any(SYSTEMS) && tokens[*at].any(&["of", "at", "for"]))?;
             Run { first: of + 1, last: noun_phrase(tokens, of + 1, false)? }
         }
         _ => return None,
     };
-    let text: Vec<&str> = tokens[run.first..=run.last].iter().map(|token| token.text).collect();
-    let value = text.join(" ");
-    Some((run, Normal::text(folded(&value)), None))
+    Some((run, Normal::text(folded(&spoken(marked, run))), None))
+}
+
+/// "The hospital's network": whose it is.
+fn owner(marked: &Marked<'_>, clause: Run, owned: &[&str]) -> Option<Run> {
+    let tokens = marked.tokens();
+    let mark = (clause.first + 1..clause.last).find(|at| tokens[*at].is("'s") && tokens[at + 1].any(owned))?;
+    let floor = clause.first.max(mark.saturating_sub(5));
+    let opens = |at: &usize| tokens[*at].any(&["the", "a", "an", "our"]);
+    let first = (floor..mark).rev().find(opens).or_else(|| (floor..mark).find(|at| tokens[*at].is_capital()))?;
+    Some(Run { first, last: mark - 1 })
+}
+
+fn spoken(marked: &Marked<'_>, run: Run) -> String {
+    let text: Vec<&str> = marked.tokens()[run.first..=run.last].iter().map(|token| token.text).collect();
+    text.join(" ")
 }
 
 fn address(maker: &Maker<'_, '_>, told: &Told) -> Option<Filler> {
