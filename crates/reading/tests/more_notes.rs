@@ -86,7 +86,9 @@ fn bombs_and_buildings() {
             &["act=attack", "perpetrator=gunmen", "date=2023-11-28", "place=Nairobi, KE"],
         ),
     ];
-    rows.iter().for_each(|(text, expected)| check(text, Stage::Threatened, expected));
+    for (text, expected) in rows {
+        check(text, Stage::Threatened, expected);
+    }
 }
 
 #[test]
@@ -138,7 +140,9 @@ fn persons_meant() {
             &["act=ramming", "perpetrator=user", "target=pride parade", "date=2023-12-02"],
         ),
     ];
-    rows.iter().for_each(|(text, stage, expected)| check(text, *stage, expected));
+    for (text, stage, expected) in rows {
+        check(text, *stage, expected);
+    }
 }
 
 #[test]
@@ -189,7 +193,9 @@ fn plans_with_more_than_one_sentence() {
             &["organisation=islamic-state", "act=stabbing", "place=Vienna, AT", "date=2023-12-01"],
         ),
     ];
-    rows.iter().for_each(|(text, expected)| check(text, Stage::Planned, expected));
+    for (text, expected) in rows {
+        check(text, Stage::Planned, expected);
+    }
 }
 
 #[test]
@@ -214,7 +220,9 @@ fn foiled_and_not_done() {
             &["place=London, GB", "target=a plane", "outcome=prevented"],
         ),
     ];
-    rows.iter().for_each(|(text, expected)| check(text, Stage::Foiled, expected));
+    for (text, expected) in rows {
+        check(text, Stage::Foiled, expected);
+    }
 }
 
 #[test]
@@ -250,7 +258,9 @@ fn counts_in_words() {
             &["killed=7..?", "perpetrator=a man", "!target=7 people", "target=a crowd"],
         ),
     ];
-    rows.iter().for_each(|(text, expected)| check(text, Stage::Accomplished, expected));
+    for (text, expected) in rows {
+        check(text, Stage::Accomplished, expected);
+    }
 }
 
 #[test]
