@@ -139,8 +139,9 @@ browser() {
   FOREWARN="$forewarn" node tests/browser/desk.mjs "$forewarn"
 }
 
-more_cases() {
-  PROPTEST_CASES=100000 cargo nextest run --cargo-profile release -p domain -p record -p policy
+long_tests() {
+  cargo nextest run --workspace --profile long --cargo-profile release --run-ignored only --no-tests pass
+  PROPTEST_CASES=100000 cargo nextest run --profile long --cargo-profile release -p domain -p record -p policy
 }
 
 step "What is needed" install_missing
@@ -156,7 +157,7 @@ step "The example with the five reports" demo_on_the_five
 step "Browser" browser
 if $long; then
   step "Fuzzing, long" fuzz 900
-  step "More cases" more_cases
+  step "Long tests" long_tests
 else
   step "Fuzzing, short" fuzz 30
 fi
