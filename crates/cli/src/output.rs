@@ -43,6 +43,11 @@ pub fn bytes(bytes: &[u8]) -> Result<(), Fault> {
     }
 }
 
+/// A number with its noun: `1 entry`, `2 entries`.
+pub fn count(number: u64, one: &str, several: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { several })
+}
+
 /// What happens to a file that is there already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Existing {

@@ -88,13 +88,13 @@ struct By {
     data: Data,
     /// Your sign-in name, if you have one: who the record says did this. Without it the desk itself does.
     #[arg(long = "as", value_name = "NAME")]
-    name: Option<String>,
+    acting: Option<String>,
 }
 
 impl By {
     async fn ask(&self, desk: &Desk) -> Result<Ask, Fault> {
-        match &self.name {
-            Some(name) => Acting { name: name.clone() }.ask(desk).await,
+        match &self.acting {
+            Some(name) => Acting { acting: name.clone() }.ask(desk).await,
             None => Ok(Ask::desk()),
         }
     }

@@ -21,14 +21,14 @@ pub struct Data {
 pub struct Acting {
     /// Your sign-in name: who the record says did this.
     #[arg(long = "as", value_name = "NAME")]
-    pub name: String,
+    pub acting: String,
 }
 
 impl Acting {
     /// The person as somebody who asks the desk, with the roles they hold.
     pub async fn ask(&self, desk: &Desk) -> Result<Ask, Fault> {
-        let actor = desk.actor(&self.name).await?.ok_or_else(|| {
-            let fault = Fault::about(&self.name, "there is no such account, or it is switched off");
+        let actor = desk.actor(&self.acting).await?.ok_or_else(|| {
+            let fault = Fault::about(&self.acting, "there is no such account, or it is switched off");
             fault.advise("`forewarn account list` shows who works here")
         })?;
         Ok(Ask::by(actor))

@@ -96,7 +96,7 @@ impl Export {
                     entries = self.export(content, sink)?;
                     Ok(())
                 })?;
-                output::note(&format!("{}: {entries} entries", path.display()));
+                output::note(&format!("{}: {}", path.display(), output::count(entries, "entry", "entries")));
                 entries
             }
         };
@@ -134,7 +134,8 @@ impl Check {
                     output::say(&format!("{entry}{}\n", one.what))?;
                 }
                 let verdict = if found.findings_total == 0 { "the record is whole" } else { "the record is broken" };
-                output::say(&format!("{} entries checked: {verdict}.\n", found.entries))?;
+                let entries = output::count(found.entries, "entry", "entries");
+                output::say(&format!("{entries} checked: {verdict}.\n"))?;
             }
             Ok(Outcome::finding(found.findings_total > 0))
         })
@@ -155,7 +156,8 @@ impl Rebuild {
                     output::say(&format!("{stream}: the row is not the fold of its entries\n"))?;
                 }
                 let differing = rebuilt.differing.len();
-                output::say(&format!("{} rows folded anew, {differing} differ.\n", rebuilt.rows))?;
+                let rows = output::count(rebuilt.rows, "row", "rows");
+                output::say(&format!("{rows} folded anew, {differing} differing.\n"))?;
             }
             Ok(Outcome::finding(!rebuilt.differing.is_empty()))
         })

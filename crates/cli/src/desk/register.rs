@@ -130,6 +130,8 @@ impl Check {
         let found = screening::register_check(&register, self.at.unwrap_or_else(|| server::Clock::System.now()));
         if self.json {
             output::json(&screening::output::check_document(&found))?;
+        } else if register.parties().len() == 0 {
+            output::say("The register is empty: nobody is known whom we may have to warn.\n")?;
         } else {
             output::say(&screening::output::check_sentences(&found))?;
         }

@@ -88,7 +88,13 @@ fn line(threat: &ThreatLine) -> String {
         || "closed".to_owned(),
         |clock| format!("{} by {}", word(&clock.of), clock.due_at.strftime("%Y-%m-%d %H:%M")),
     );
-    format!("{}  {:<12} {by:<30} {} ({} reports)\n", threat.id, threat.step, threat.sentence, threat.reports)
+    format!(
+        "{}  {:<12} {by:<30} {} ({})\n",
+        threat.id,
+        threat.step,
+        threat.sentence,
+        output::count(threat.reports as u64, "report", "reports")
+    )
 }
 
 /// The word a value has in JSON, for people.
@@ -121,7 +127,11 @@ fn head(view: &ThreatView) -> String {
         out.push_str(&format!("window: {} to {}\n", end(window.from), end(window.to)));
     }
     for clock in &view.clocks {
-        let passed = if clock.passed > 0 { format!(", passed {} times", clock.passed) } else { String::new() };
+        let passed = if clock.passed > 0 {
+            format!(", passed {}", output::count(clock.passed as u64, "time", "times"))
+        } else {
+            String::new()
+        };
         out.push_str(&format!("clock: {} by {}, with {}{passed}\n", word(&clock.of), clock.due_at, clock.with));
     }
     if let Some(outcome) = &threat.outcome {

@@ -99,7 +99,7 @@ fn sentences(verdict: &Verdict, key: &VerifyKey, key_file: &Path) -> String {
     if unsaid > 0 {
         text.push_str(&format!("and {unsaid} more\n"));
     }
-    let mut about = format!("{} entries", verdict.entries);
+    let mut about = output::count(verdict.entries, "entry", "entries");
     for (count, what) in [(verdict.erased, "erased"), (verdict.withheld, "without their content")] {
         if count > 0 {
             about.push_str(&format!(", {count} {what}"));

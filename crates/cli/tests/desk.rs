@@ -1,0 +1,267 @@
+//! A desk made and operated from the terminal, and served until it is told to stop.
+
+mod common;
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::Stdio;
+use std::time::Duration;
+
+use common::{Ran, Row, check, command, file, run, run_with};
+
+const PASSWORD: &[u8] = b"long enough for anybody\n";
+
+/// A data directory with a senior officer and an assessor.
+fn desk(directory: &tempfile::TempDir) -> String {
+    let data = directory.path().join("desk").to_str().unwrap().to_owned();
+    let made = run_with(&["init", "--data", &data, "--admin", "okafor", "--full-name", "Chidi Okafor"], PASSWORD);
+    assert_eq!(made.code, 0, "{}", made.err);
+    let args = ["account", "add", "mara", "--role", "assessor", "--role", "intake", "--as", "okafor", "--data", &data];
+    let added = run_with(&args, PASSWORD);
+    assert_eq!(added.code, 0, "{}", added.err);
+    data
+}
+
+/// Reports taken in; the exit code says that one could not be read.
+fn reports(data: &str, directory: &tempfile::TempDir) -> Ran {
+    let bad = file(directory, "bad.txt", b"\xff\xfe");
+    let before = "examples/kerman/before/";
+    let files = [format!("{before}1-guest-house.txt"), bad, format!("{before}2-telephone.txt")];
+    run(&["report", "add", &files[0], &files[1], &files[2], "--reporter", "Night desk", "--as", "mara", "--data", data])
+}
+
+#[test]
+fn a_desk_is_operated_from_the_terminal() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = desk(&directory);
+    let taken = reports(&data, &directory);
+    assert_eq!(taken.code, 1, "{}{}", taken.out, taken.err);
+    assert!(taken.err.contains("not UTF-8") && taken.out.contains("same place"), "{}{}", taken.out, taken.err);
+
+    let listed = run(&["report", "list", "--json", "--data", &data]).json();
+    let report = listed["reports"][1]["id"].as_str().unwrap().to_owned();
+    assert_eq!(listed["reports"].as_array().unwrap().len(), 2);
+    let threats = run(&["threat", "list", "--json", "--data", &data]).json();
+    assert_eq!(threats["threats"].as_array().unwrap().len(), 1);
+    let threat = threats["threats"][0]["id"].as_str().unwrap().to_owned();
+    let view = run(&["threat", "show", &threat, "--json", "--data", &data]).json();
+    assert!(view["comparison"]["fields"].as_array().unwrap().len() > 5);
+
+    let register = "examples/kerman/register.jsonl";
+    let rows = [
+        Row {
+            args: &["report", "show", &report, "--data", &data],
+            stdin: "",
+            code: 0,
+            out: &["[protected:", "Night desk"],
+            err: &[],
+        },
+        Row {
+            args: &["threat", "show", &threat, "--data", &data],
+            stdin: "",
+            code: 0,
+            out: &["clock: identify", "Kerman"],
+            err: &[],
+        },
+        Row {
+            args: &["register", "import", register, "--dry-run", "--as", "mara", "--data", &data],
+            stdin: "",
+            code: 0,
+            out: &["would be added"],
+            err: &[],
+        },
+        Row { args: &["register", "check", "--data", &data], stdin: "", code: 0, out: &["empty"], err: &[] },
+        Row {
+            args: &["register", "import", register, "--as", "mara", "--data", &data],
+            stdin: "",
+            code: 0,
+            out: &[" 0 bad"],
+            err: &[],
+        },
+        Row {
+            args: &["register", "import", register, "--as", "mara", "--data", &data],
+            stdin: "",
+            code: 0,
+            out: &[" 0 added, 0 changed"],
+            err: &[],
+        },
+        Row { args: &["register", "check", "--data", &data], stdin: "", code: 3, out: &["Not reachable"], err: &[] },
+        Row { args: &["stats", "--data", &data], stdin: "", code: 0, out: &["reports", "unresolved"], err: &[] },
+        Row {
+            args: &["record", "check", "--data", &data],
+            stdin: "",
+            code: 0,
+            out: &["the record is whole"],
+            err: &[],
+        },
+        Row {
+            args: &["record", "rebuild", "--check", "--data", &data],
+            stdin: "",
+            code: 0,
+            out: &["0 differing"],
+            err: &[],
+        },
+        Row { args: &["policy", "check", "icd-191", "--desk", &data], stdin: "", code: 3, out: &["approve"], err: &[] },
+    ];
+    rows.iter().for_each(check);
+}
+
+#[test]
+fn refusals_are_plain() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = desk(&directory);
+    let nowhere = directory.path().join("nowhere").to_str().unwrap().to_owned();
+    let rows = [
+        Row { args: &["init", "--data", &data], stdin: "", code: 1, out: &[], err: &["in use"] },
+        Row {
+            args: &["init", "--data", &nowhere, "--admin", "x1"],
+            stdin: "short\n",
+            code: 1,
+            out: &[],
+            err: &["15 characters"],
+        },
+        Row {
+            args: &["init", "--data", &nowhere, "--policy", "none"],
+            stdin: "",
+            code: 2,
+            out: &[],
+            err: &["no pack `none`"],
+        },
+        Row { args: &["stats", "--data", &nowhere], stdin: "", code: 1, out: &[], err: &["is this a data directory?"] },
+        Row { args: &["stats"], stdin: "", code: 2, out: &[], err: &["--data"] },
+        Row {
+            args: &["report", "add", "x", "--as", "nobody", "--data", &data],
+            stdin: "",
+            code: 1,
+            out: &[],
+            err: &["no such account", "account list"],
+        },
+        Row { args: &["report", "show", "rep_x", "--data", &data], stdin: "", code: 2, out: &[], err: &["not an id"] },
+        Row {
+            args: &["threat", "show", "thr_00000000000000000000000000", "--data", &data],
+            stdin: "",
+            code: 1,
+            out: &[],
+            err: &["there is no threat"],
+        },
+        Row {
+            args: &["account", "off", "okafor", "--reason", "left", "--data", &data],
+            stdin: "",
+            code: 1,
+            out: &[],
+            err: &["last-of-role"],
+        },
+        Row {
+            args: &["account", "off", "mara", "--reason", " ", "--data", &data],
+            stdin: "",
+            code: 1,
+            out: &[],
+            err: &["reason"],
+        },
+        Row {
+            args: &["account", "add", "mara", "--role", "intake", "--data", &data],
+            stdin: "long enough for anybody",
+            code: 1,
+            out: &[],
+            err: &["name-taken"],
+        },
+        Row {
+            args: &["account", "add", "b", "--role", "cook", "--data", &data],
+            stdin: "",
+            code: 2,
+            out: &[],
+            err: &["the roles are"],
+        },
+        Row {
+            args: &["account", "add", "ben", "--role", "intake", "--as", "mara", "--data", &data],
+            stdin: "long enough for anybody",
+            code: 1,
+            out: &[],
+            err: &["senior officer"],
+        },
+        Row {
+            args: &["account", "off", "mara", "--reason", "left", "--data", &data],
+            stdin: "",
+            code: 0,
+            out: &["switched off"],
+            err: &[],
+        },
+        Row {
+            args: &["report", "add", "x", "--as", "mara", "--data", &data],
+            stdin: "",
+            code: 1,
+            out: &[],
+            err: &["switched off"],
+        },
+        Row {
+            args: &["account", "on", "mara", "--reason", "back", "--data", &data],
+            stdin: "",
+            code: 0,
+            out: &["mara"],
+            err: &[],
+        },
+        Row {
+            args: &["account", "password", "mara", "--data", &data],
+            stdin: "another that is long enough",
+            code: 0,
+            out: &["new password"],
+            err: &[],
+        },
+        Row {
+            args: &["serve", "--data", &data, "--listen", "0.0.0.0:0"],
+            stdin: "",
+            code: 2,
+            out: &[],
+            err: &["--behind-tls-proxy"],
+        },
+        Row {
+            args: &["demo", "--once", "--listen", "0.0.0.0:0"],
+            stdin: "",
+            code: 2,
+            out: &[],
+            err: &["known passwords"],
+        },
+        Row { args: &["demo", "--once", "--data", &data], stdin: "", code: 1, out: &[], err: &["in use"] },
+    ];
+    rows.iter().for_each(check);
+    assert!(!std::path::Path::new(&nowhere).exists(), "a refused `init` leaves nothing behind");
+}
+
+#[test]
+fn an_address_that_is_taken_is_named() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = desk(&directory);
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let serve = ["serve", "--data", &data, "--listen", &address];
+    check(&Row { args: &serve, stdin: "", code: 1, out: &[], err: &[&address, "--listen"] });
+    check(&Row { args: &["demo", "--listen", &address], stdin: "", code: 1, out: &[], err: &[&address, "--listen"] });
+}
+
+#[test]
+fn serve_answers_and_stops_when_told() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = desk(&directory);
+    let mut serve = command(&["serve", "--data", &data, "--listen", "127.0.0.1:0", "--log", "json"]);
+    let mut child = serve.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut said = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+    let open = said.find(|line| line.contains("The desk is open at")).expect("it says where");
+    let address = open.split("http://").nth(1).unwrap().split(". Ctrl-C").next().unwrap().to_owned();
+
+    let mut stream = TcpStream::connect(&address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    write!(stream, "GET /api/v1/threats HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
+
+    // A report may come in from the terminal while the desk is served.
+    assert_eq!(reports(&data, &directory).code, 1);
+
+    let told = std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+    assert!(told.success());
+    let rest: Vec<String> = said.collect();
+    assert!(rest.iter().any(|line| line.contains("Stopping")), "{rest:?}");
+    assert_eq!(child.wait().unwrap().code(), Some(0), "{rest:?}");
+    assert_eq!(run(&["record", "check", "--data", &data]).code, 0);
+}
