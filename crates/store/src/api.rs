@@ -57,6 +57,11 @@ pub trait Store: SignIns + Send + Sync {
     /// Gives an effect back, to be tried again at `due_at`.
     async fn release_effect(&self, lease: Lease, due_at: Timestamp) -> Result<(), StoreError>;
 
+    /// Takes every effect out of the hands that hold it, so that it can be claimed at once; answers how many there
+    /// were. For whoever knows that all those hands are dead: a process that is alone on its data directory and has
+    /// just started. Hands that live after all are told that they lost it.
+    async fn release_all_effects(&self) -> Result<u64, StoreError>;
+
     /// Closes an effect that has become pointless, with the reason; what bears on the duty is finished by a
     /// [`Write`] with an entry instead.
     async fn drop_effect(&self, at: Timestamp, lease: Lease, why: &str) -> Result<(), StoreError>;

@@ -41,6 +41,7 @@ statements! {
     EFFECT_FINISH = "effect_finish";
     EFFECT_RELEASE = "effect_release";
     EFFECT_DROP = "effect_drop";
+    EFFECTS_RELEASE_ALL = "effects_release_all";
     EFFECTS_OUTSTANDING = "effects_outstanding";
     EFFECTS_OUTSTANDING_OF = "effects_outstanding_of";
     REMEMBER_INSERT = "remember_insert";

@@ -26,7 +26,7 @@ conformance! {
         common_features_link_nothing, a_cursor_of_another_order_is_refused;
     effects:
         an_effect_is_claimed_once, four_workers_claim_each_effect_once, a_lost_lease_is_refused,
-        an_effect_is_released_and_dropped, the_same_key_is_one_effect, work_that_is_held_may_start;
+        an_effect_is_released_and_dropped, dead_hands_hold_nothing, the_same_key_is_one_effect, work_that_is_held_may_start;
     log:
         entries_come_back, an_export_verifies, an_erased_stream_keeps_its_proof, an_erasure_waits_for_effects,
         a_witness_is_contained, an_empty_record_is_whole;

@@ -50,6 +50,10 @@ impl Inner {
         held(self.change(statement).await?, lease)
     }
 
+    pub(super) async fn release_all_effects(&self) -> Result<u64, StoreError> {
+        self.change(query(sql::EFFECTS_RELEASE_ALL)).await
+    }
+
     pub(super) async fn drop_effect(&self, at: Timestamp, lease: Lease, why: &str) -> Result<(), StoreError> {
         let statement = query(sql::EFFECT_DROP)
             .bind(signed(lease.id.0)?)

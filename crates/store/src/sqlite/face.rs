@@ -60,6 +60,10 @@ impl Store for SqliteStore {
         self.inner.drop_effect(at, lease, why).await
     }
 
+    async fn release_all_effects(&self) -> Result<u64, StoreError> {
+        self.inner.release_all_effects().await
+    }
+
     async fn outstanding_effects(&self) -> Result<u64, StoreError> {
         self.inner.outstanding_effects().await
     }

@@ -97,6 +97,19 @@ pub async fn an_effect_is_released_and_dropped(store: Arc<dyn Store>) {
     assert_eq!(store.outstanding_effects().await.unwrap(), 0);
 }
 
+pub async fn dead_hands_hold_nothing(store: Arc<dyn Store>) {
+    let asked = Write { effects: vec![effect("held", 0), effect("free", 0)], ..write("a", 0) };
+    store.commit(at(1), vec![asked], None).await.unwrap();
+    let held = claim(&*store, 2).await.unwrap();
+    assert_eq!(store.release_all_effects().await.unwrap(), 1, "the free one was in nobody's hands");
+    assert!(lost(store.commit(at(3), vec![Write { finish: vec![held.lease()], ..write("a", 1) }], None).await));
+    let again = claim(&*store, 3).await.unwrap();
+    assert_eq!((again.key.as_str(), again.tries), ("held", 2), "at once, not when the lease would have run out");
+    assert!(again.token > held.token);
+    assert_eq!(store.release_all_effects().await.unwrap(), 1);
+    assert_eq!(store.outstanding_effects().await.unwrap(), 2);
+}
+
 pub async fn the_same_key_is_one_effect(store: Arc<dyn Store>) {
     let asked = Write { effects: vec![effect("same", 0), effect("same", 0)], ..write("a", 0) };
     store.commit(at(1), vec![asked], None).await.unwrap();
