@@ -26,5 +26,5 @@ pub use leak::{
     check_files,
 };
 pub use letter::{LetterContent, LetterParagraph};
-pub use release::{Approval, Releasable, ReleaseRefused, fingerprint, release};
+pub use release::{Approval, Releasable, ReleaseRefused, fingerprint, release, release_to};
 pub use render::{RenderAs, RenderError, Rendering, WarningFile, render};

@@ -166,6 +166,34 @@ pub fn release(
     channel: ChannelKind,
     recipient_name: &str,
 ) -> Result<Releasable, ReleaseRefused> {
+    gate(draft, frozen, approval, clearance)?;
+    let to = frozen.recipient(channel, recipient_name).ok_or_else(|| not_approved(recipient_name, channel))?;
+    Ok(assemble(&Frame::of(&draft.language).map_err(RenderError::from)?, draft, frozen, to)?)
+}
+
+/// As [`release`], for the very addressee given: two intermediaries may carry one warning to the same recipient by the
+/// same channel, each with a one-time page of their own.
+pub fn release_to(
+    draft: &DraftText,
+    frozen: &Frozen,
+    approval: &Approval,
+    clearance: &Clearance,
+    to: &Addressee,
+) -> Result<Releasable, ReleaseRefused> {
+    gate(draft, frozen, approval, clearance)?;
+    if !frozen.recipients.contains(to) {
+        return Err(not_approved(&to.name, to.channel));
+    }
+    Ok(assemble(&Frame::of(&draft.language).map_err(RenderError::from)?, draft, frozen, to)?)
+}
+
+/// What must hold whoever it goes to.
+fn gate(
+    draft: &DraftText,
+    frozen: &Frozen,
+    approval: &Approval,
+    clearance: &Clearance,
+) -> Result<(), ReleaseRefused> {
     draft.sound()?;
     frozen.sound()?;
     if !clearance.is_of(&draft.parts()) {
@@ -178,11 +206,11 @@ pub fn release(
     if now != approval.fingerprint {
         return Err(ReleaseRefused::ChangedSinceApproval { approved: approval.fingerprint, now });
     }
-    let to = frozen.recipient(channel, recipient_name).ok_or_else(|| ReleaseRefused::RecipientNotApproved {
-        recipient: recipient_name.chars().take(200).collect(),
-        channel,
-    })?;
-    Ok(assemble(&Frame::of(&draft.language).map_err(RenderError::from)?, draft, frozen, to)?)
+    Ok(())
+}
+
+fn not_approved(recipient: &str, channel: ChannelKind) -> ReleaseRefused {
+    ReleaseRefused::RecipientNotApproved { recipient: recipient.chars().take(200).collect(), channel }
 }
 
 /// SHA-256 over the exact bytes of everything that would leave: each approved recipient's subject, text, letter and
@@ -232,6 +260,10 @@ fn assemble(frame: &Frame, draft: &DraftText, frozen: &Frozen, to: &Addressee) -
         text,
         payload,
         letter: (to.channel == ChannelKind::Letter).then_some(letter),
-        seed: Fingerprint::of([("warning", warning.as_str()), (to.channel.id(), to.name.as_str())]),
+        seed: Fingerprint::of([
+            ("warning", warning.as_str()),
+            (to.channel.id(), to.name.as_str()),
+            ("via", to.via.as_deref().unwrap_or_default()),
+        ]),
     })
 }

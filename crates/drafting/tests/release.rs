@@ -75,6 +75,25 @@ fn a_recipient_who_was_not_approved_gets_nothing() {
 }
 
 #[test]
+fn two_who_carry_one_warning_to_the_same_recipient_are_two() {
+    let mut file = file();
+    let carried = |by: &str| Addressee {
+        name: "Ministry of Interior".to_owned(),
+        channel: ChannelKind::Email,
+        via: Some(by.to_owned()),
+        ack_url: Some(format!("https://desk.example.org/a/{}", by.to_lowercase())),
+    };
+    file.frozen.recipients.extend([carried("Embassy"), carried("Mission")]);
+    let send = |to: &Addressee| release_to(&file.draft, &file.frozen, &approval(&file), &clear(&file), to);
+    let (first, second) = (send(&carried("Embassy")).unwrap(), send(&carried("Mission")).unwrap());
+    assert!(first.text().contains("/a/embassy") && !first.text().contains("/a/mission"));
+    assert!(second.text().contains("/a/mission") && !second.text().contains("/a/embassy"));
+    assert_eq!((first.via(), second.via()), (Some("Embassy"), Some("Mission")));
+    assert_ne!(first.message_id_seed(), second.message_id_seed());
+    assert!(matches!(send(&carried("Somebody")), Err(ReleaseRefused::RecipientNotApproved { .. })));
+}
+
+#[test]
 fn a_leak_check_of_another_text_does_not_count() {
     let file = file();
     let mut other = file.draft.clone();
