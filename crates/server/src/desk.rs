@@ -45,6 +45,8 @@ pub struct Desk {
     pub data: PathBuf,
     /// The record's public key, for those who verify.
     pub verify_key: String,
+    /// Goes into hashes of requests, so that what a request held cannot be found by trying.
+    pub(crate) pepper: [u8; 32],
     pub(crate) screen: RwLock<Screen>,
     pub(crate) wake: Notify,
     pub(crate) changed: watch::Sender<u64>,
@@ -78,6 +80,27 @@ pub struct RequestKey {
     pub request_hash: Vec<u8>,
 }
 
+/// An answer as it is kept under an idempotency key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Kept {
+    /// HTTP status.
+    pub status: u16,
+    /// JSON; empty when the answer has no body. An id alone stands for the thing as it is when it is asked for again.
+    pub body: String,
+}
+
+impl Kept {
+    /// An answer with a body.
+    pub fn json<T: Serialize>(status: u16, answer: &T) -> Result<Self, AppError> {
+        Ok(Self { status, body: serde_json::to_string(answer).map_err(AppError::fault)? })
+    }
+
+    /// Done, with nothing to say.
+    pub const fn nothing() -> Self {
+        Self { status: 204, body: String::new() }
+    }
+}
+
 impl Ask {
     /// The desk's own workers.
     pub const fn desk() -> Self {
@@ -109,12 +132,24 @@ impl Desk {
         writes: Vec<Write>,
         answer: &T,
     ) -> Result<(), StoreError> {
+        let kept = Kept { status: 200, body: serde_json::to_string(answer).unwrap_or_default() };
+        self.commit_keeping(ask, at, writes, kept).await
+    }
+
+    /// As [`Desk::commit`], for an answer that is not simply 200 with what was written.
+    pub(crate) async fn commit_keeping(
+        &self,
+        ask: &Ask,
+        at: Timestamp,
+        writes: Vec<Write>,
+        kept: Kept,
+    ) -> Result<(), StoreError> {
         let remember = ask.key.as_ref().map(|key| Remember {
             account: ask.actor.name().to_owned(),
             key: key.key.clone(),
             request_hash: key.request_hash.clone(),
-            status: 200,
-            body: serde_json::to_string(answer).unwrap_or_default(),
+            status: kept.status,
+            body: kept.body,
         });
         let committed = self.store.commit(at, writes, remember).await?;
         self.changed.send_replace(committed.size);

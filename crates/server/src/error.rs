@@ -29,6 +29,9 @@ pub enum AppError {
     /// The same idempotency key came with another request.
     #[error("this Idempotency-Key was used for another request; take a new key for a new request")]
     KeyReused,
+    /// The same request is being carried out at this very moment, under the same idempotency key.
+    #[error("this very request is being carried out, or was a moment ago; repeat it to get its answer")]
+    Repeated,
     /// Too many failed attempts lately.
     #[error("too many failed attempts; wait 15 minutes and try again")]
     TooMany,
@@ -61,6 +64,7 @@ impl From<StoreError> for AppError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Conflict { .. } => Self::Busy,
+            StoreError::AlreadyRemembered => Self::Repeated,
             StoreError::Full => Self::Full,
             other => Self::Fault(other.to_string()),
         }

@@ -17,6 +17,7 @@ mod files;
 mod http;
 mod ids;
 mod opening;
+mod post;
 mod serving;
 mod streams;
 mod ways_out;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use domain::account::Accounts;
 use policy::Pack;
 use record::SigningKey;
+use sha2::{Digest, Sha256};
 use store::{SqliteStore, Store, StoreOptions};
 use tokio::sync::{Mutex, Notify, RwLock, Semaphore, watch};
 
@@ -40,10 +41,12 @@ pub fn create(data: &Path, config: &Config, ids: &Ids) -> Result<(), AppError> {
 pub async fn open(data: &Path, clock: Clock, ids: Ids, printer: Printer) -> Result<Arc<Desk>, AppError> {
     let config = Config::load(data)?;
     let key = files::read(&data.join(KEY))?;
+    let pepper = Sha256::new().chain_update("forewarn request hash\0").chain_update(key.trim()).finalize().into();
     let signer = key.trim().parse::<SigningKey>().map_err(|cause| AppError::invalid(KEY, cause.to_string()))?;
     let verify_key = signer.verify_key().to_string();
     let pack = pack(&config.policy)?;
-    let options = StoreOptions::new(signer, ids.as_fill());
+    let failpoint = crate::failpoint::at_commit();
+    let options = StoreOptions { failpoint, ..StoreOptions::new(signer, ids.as_fill()) };
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(data.join(DATABASE), options).await?);
     let (changed, _) = watch::channel(0);
     let desk = Desk {
@@ -55,6 +58,7 @@ pub async fn open(data: &Path, clock: Clock, ids: Ids, printer: Printer) -> Resu
         pack,
         data: data.to_owned(),
         verify_key,
+        pepper,
         screen: RwLock::new(Screen::default()),
         wake: Notify::new(),
         changed,

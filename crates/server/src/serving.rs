@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 use crate::desk::Desk;
 use crate::error::AppError;
 use crate::http::router;
+use crate::post::{self, Post};
 
 /// Longest time the workers sleep without being woken: a deadline is noticed at most this late (R8).
 const NAP: Duration = Duration::from_secs(1);
@@ -73,6 +74,7 @@ impl Serving {
 
 /// The normal path is the recovery path: whatever is due is done, whoever left it.
 async fn work(desk: Arc<Desk>, mut until: watch::Receiver<bool>) {
+    let Some(_post) = post_of(&desk, &mut until).await else { return };
     loop {
         let nap = match desk.run_due().await {
             Ok(_) => NAP,
@@ -85,6 +87,30 @@ async fn work(desk: Arc<Desk>, mut until: watch::Receiver<bool>) {
             () = desk.woken() => {}
             () = tokio::time::sleep(nap) => {}
             _ = until.wait_for(|stop| *stop) => return,
+        }
+    }
+}
+
+/// Waits until no other process works here, then takes over; none when this one is to stop first.
+async fn post_of(desk: &Desk, until: &mut watch::Receiver<bool>) -> Option<Post> {
+    let mut told = false;
+    loop {
+        let nap = match post::take(desk).await {
+            Ok(Some(post)) => return Some(post),
+            Ok(None) => {
+                if !std::mem::replace(&mut told, true) {
+                    tracing::warn!("another process works in this data directory; this one waits until it ends");
+                }
+                NAP
+            }
+            Err(cause) => {
+                tracing::error!(%cause, "the workers could not start; trying again shortly");
+                AFTER_FAULT
+            }
+        };
+        tokio::select! {
+            () = tokio::time::sleep(nap) => {}
+            _ = until.wait_for(|stop| *stop) => return None,
         }
     }
 }

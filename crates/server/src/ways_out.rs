@@ -4,9 +4,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use channels::{
-    Channel, Credentials, Hand, LetterPrinter, PrintError, Sender, Smtp, SmtpConfig, TlsMode, Webhook, WebhookConfig,
+    Channel, Credentials, Hand, LetterPrinter, Sender, Smtp, SmtpConfig, TlsMode, Webhook, WebhookConfig,
 };
+#[cfg(feature = "pdf")]
+use channels::PrintError;
 use domain::{ChannelKind, Restricted};
+#[cfg(feature = "pdf")]
 use drafting::LetterContent;
 
 use crate::config::{Config, Security, Smtp as SmtpSettings};

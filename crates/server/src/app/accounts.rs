@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use store::StoreError;
 
 use super::threats::StoreOr;
-use crate::desk::{Ask, Desk, RETRIES};
+use crate::desk::{Ask, Desk, Kept, RETRIES};
 use crate::error::AppError;
 
 /// Shortest password taken (NIST SP 800-63B rev. 4 asks for at least 15 when it is the only factor).
@@ -64,9 +64,20 @@ impl Desk {
         let id: AccountId = self.ids.new_id(self.clock.now());
         let command =
             AccountCommand::Open { id, name: name.to_owned(), full_name: full_name.to_owned(), roles: roles.to_vec() };
-        let accounts = self.change_accounts(ask, command).await?;
+        // The password first: one without an account opens nothing, but an account without one would keep its name for
+        // ever and let nobody in.
         self.keep_password(id, password).await?;
-        accounts.0.get(&id).cloned().ok_or_else(|| AppError::fault("the account vanished"))
+        let opened = |accounts: &Accounts| accounts.0.get(&id).cloned();
+        let done = self
+            .change(ask, command, |accounts| match opened(accounts) {
+                Some(account) => Kept::json(200, &account),
+                None => Err(AppError::fault("the account vanished")),
+            })
+            .await;
+        if done.is_err() {
+            self.store.delete_credential(&id.to_string()).await?;
+        }
+        opened(&done?).ok_or_else(|| AppError::fault("the account vanished"))
     }
 
     /// Changes somebody's own password.
@@ -78,12 +89,21 @@ impl Desk {
 
     /// Changes accounts: roles, switching off and on.
     pub async fn change_accounts(&self, ask: &Ask, command: AccountCommand) -> Result<Accounts, AppError> {
+        self.change(ask, command, |_| Ok(Kept::nothing())).await
+    }
+
+    async fn change(
+        &self,
+        ask: &Ask,
+        command: AccountCommand,
+        kept: impl Fn(&Accounts) -> Result<Kept, AppError> + Send,
+    ) -> Result<Accounts, AppError> {
         for _ in 0..RETRIES {
             let loaded = self.load::<Accounts>("").await?;
             let at = self.clock.now();
             let events = loaded.state.clone().unwrap_or_default().decide(command.clone(), &ask.actor)?;
             let (write, after) = loaded.write(at, ask.actor.name(), &events)?;
-            match self.commit(ask, at, vec![write], &after).await.map_err(StoreOr::from) {
+            match self.commit_keeping(ask, at, vec![write], kept(&after)?).await.map_err(StoreOr::from) {
                 Err(StoreOr::Store(StoreError::Conflict { .. })) => {}
                 other => return other.map(|()| after).map_err(AppError::from),
             }

@@ -4,9 +4,9 @@
 use std::sync::Arc;
 
 use channels::{Address, Channel, Outgoing, SendError};
-use domain::threat::{Act, AttemptResult, Delivery, Threat, ThreatCommand};
+use domain::threat::{Act, AttemptResult, Delivery, PlannedDelivery, Threat, ThreatCommand};
 use domain::{AttemptId, ChannelKind, DeliveryId, Refusal, ThreatId};
-use drafting::{Approval, Releasable};
+use drafting::{Addressee, Approval, Frozen, Releasable};
 use jiff::SignedDuration;
 use store::Effect;
 
@@ -57,6 +57,7 @@ impl Desk {
     /// Takes one effect that is due and does it.
     async fn run_effect(&self) -> Result<usize, AppError> {
         let Some(effect) = self.store.claim_effect(self.clock.now(), LEASE).await? else { return Ok(0) };
+        crate::failpoint::reached("effect claimed");
         let done = match effect.kind.as_str() {
             "read" => self.run_read(&effect).await,
             "deliver" => self.run_delivery(&effect).await,
@@ -152,10 +153,8 @@ impl Desk {
             at: warning.approved_at,
             fingerprint: warning.fingerprint.parse().map_err(AppError::fault)?,
         };
-        let planned = &delivery.planned;
-        let name = planned.onward_to.as_ref().map_or(&planned.recipient.name, |onward| &onward.name);
-        drafting::release(&file.draft, &file.frozen, &approval, &clearance, planned.channel, name)
-            .map_err(AppError::fault)
+        let to = addressee(&file.frozen, &delivery.planned)?;
+        drafting::release_to(&file.draft, &file.frozen, &approval, &clearance, to).map_err(AppError::fault)
     }
 
     async fn send(&self, channel: Arc<dyn Channel>, delivery: &Delivery, message: &Releasable) -> AttemptResult {
@@ -166,7 +165,7 @@ impl Desk {
         let outgoing = Outgoing { message, to: &to, message_id: delivery.id.to_string(), at: self.clock.now() };
         match channel.send(outgoing).await {
             Ok(receipt) => match receipt.artefact {
-                Some(artefact) => match self.keep_artefact(message, &artefact) {
+                Some(artefact) => match self.keep_artefact(message, delivery.id, &artefact) {
                     Ok(place) => AttemptResult::Prepared { evidence: format!("{}; {place}", receipt.evidence) },
                     Err(cause) => AttemptResult::TryLater { evidence: cause.to_string() },
                 },
@@ -197,13 +196,33 @@ impl Desk {
         }
     }
 
-    /// Keeps a letter or task sheet in `outbox/`, named by its reference alone.
-    fn keep_artefact(&self, message: &Releasable, artefact: &channels::Artefact) -> Result<String, AppError> {
+    /// Keeps a letter or task sheet in `outbox/`, named by its reference and the end of its delivery's id: two
+    /// intermediaries may each carry a letter of one warning.
+    fn keep_artefact(
+        &self,
+        message: &Releasable,
+        delivery: DeliveryId,
+        artefact: &channels::Artefact,
+    ) -> Result<String, AppError> {
         let outbox = self.data.join("outbox");
         crate::files::make_dir(&outbox)?;
         let extension = if artefact.media_type == "application/pdf" { "pdf" } else { "txt" };
-        let name = format!("{}-{}.{extension}", message.reference(), message.kind().id());
+        let (kind, id) = (message.kind().id().replace('_', "-"), delivery.to_string());
+        let end = id.get(id.len().saturating_sub(6)..).unwrap_or_default();
+        let name = format!("{}-{kind}-{end}.{extension}", message.reference());
         crate::files::replace(&outbox.join(&name), &artefact.bytes, 0o600)?;
         Ok(format!("outbox/{name} ({} bytes)", artefact.bytes.len()))
     }
+}
+
+/// The addressee that was approved for this delivery: same channel, same name in the words, carried by the same.
+fn addressee<'f>(frozen: &'f Frozen, planned: &PlannedDelivery) -> Result<&'f Addressee, AppError> {
+    let (name, via) = match &planned.onward_to {
+        Some(onward) => (&onward.name, Some(&planned.recipient.name)),
+        None => (&planned.recipient.name, None),
+    };
+    let same = |to: &&Addressee| to.channel == planned.channel && to.name == *name && to.via.as_ref() == via;
+    frozen.recipients.iter().find(same).ok_or_else(|| {
+        AppError::fault(format!("`{name}` by {} was not approved: it needs a new approval", planned.channel))
+    })
 }

@@ -12,6 +12,7 @@ use policy::facts::{Affirmation as Affirmed, Of, Victim};
 use screening::{PlaceRef, Screening};
 use serde::Deserialize;
 
+use super::closed::Bar;
 use crate::desk::{Ask, Desk};
 use crate::error::AppError;
 
@@ -114,15 +115,23 @@ impl Desk {
         let (_, index) = self.screen().await?;
         let mut text = String::new();
         let mut places = Vec::new();
+        let mut bar = Bar::default();
         for link in threat.reports.iter().filter(|link| !link.after_the_fact).take(20) {
             let document = self.document(link.report).await?;
-            let reading = self.report(link.report).await?.reading;
-            let base = text.len();
+            let report = self.report(link.report).await?;
+            let (reading, base) = (report.reading, text.len());
+            bar.add(&Bar::of(&document.verbatim, report.handling), base);
             places.extend(super::registers::places_of(reading.as_ref().map_or(&[], |r| &r.claims), base));
             text.push_str(&document.plain);
             text.push('\n');
         }
-        Ok(index.screen(&self.screening_ask(&text, &places, threat)))
+        let found = index.screen(&self.screening_ask(&text, &places, threat));
+        if bar.is_empty() {
+            return Ok(found);
+        }
+        // What was kept from matching is told in words of the text: of its open part only.
+        let open = index.screen(&self.screening_ask(&bar.blanked(&text), &[], threat));
+        Ok(Screening { guarded: open.guarded, ..bar.screened(found) })
     }
 
     /// What screening is asked about a threat; `text` may be empty when only routes are wanted.

@@ -7,6 +7,7 @@ use drafting::{DraftText, Earlier, Frozen, LeakReport, Protected, RenderAs, Warn
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::closed::without_link;
 use super::plan::Way;
 use super::reports::is_protected;
 use crate::desk::{Ask, Desk};
@@ -137,14 +138,16 @@ impl Desk {
         tokio::task::spawn_blocking(check).await.map_err(AppError::fault)
     }
 
-    /// What would leave, word for word, in every rendering.
+    /// What would leave, word for word, in every rendering; only the recipients' one-time links are left out, since
+    /// whoever reads one could answer for the recipient.
     pub fn shown(&self, draft: &Draft) -> Result<Vec<Shown>, AppError> {
         let file = warning_file(draft)?;
+        let links: Vec<&str> = file.frozen.recipients.iter().filter_map(|to| to.ack_url.as_deref()).collect();
         let mut shown = Vec::new();
         for form in RenderAs::ALL {
             // A form that does not fit this warning (too long for SMS) never leaves; the reason is shown instead.
             let content = match drafting::render(form, &file, None) {
-                Ok(made) => made.content,
+                Ok(made) => without_link(&made.content, &links),
                 Err(cause) => format!("not sent in this form: {cause}"),
             };
             shown.push(Shown { label: form.id().to_owned(), content });
@@ -223,7 +226,7 @@ fn notes_of(check: &LeakReport) -> Vec<LeakNote> {
         kind: finding.kind.id().to_owned(),
         part: finding.part.clone(),
         words: finding.draft_words.clone(),
-        why: format!("{} {}", finding.why, finding.suggestion),
+        why: format!("{}. {}", finding.why, finding.suggestion),
     };
     check.findings().iter().map(note).collect()
 }

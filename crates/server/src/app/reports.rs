@@ -5,7 +5,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use domain::claim::Stage;
+use domain::claim::{Claim, Stage};
 use domain::marking::{Portion, paragraphs};
 use domain::report::{Handling, Original, Reading, Received, Report, ReportEvent, open_protected, receive};
 use domain::threat::{OpenThreat, Threat, ThreatCommand, decide, open};
@@ -16,8 +16,9 @@ use reading::{Dated, Document, Read};
 use sha2::{Digest, Sha256};
 use store::{Lease, NewEffect, StoreError, Write};
 
+use super::closed::Bar;
 use super::threats::StoreOr;
-use crate::desk::{Ask, Desk, RETRIES, stream_name};
+use crate::desk::{Ask, Desk, Kept, RETRIES, stream_name};
 use crate::error::AppError;
 use crate::streams::{Loaded, effects_of};
 
@@ -86,7 +87,8 @@ impl Desk {
             payload: serde_json::to_string(&id).map_err(AppError::fault)?,
             due_at: at,
         });
-        self.commit(ask, at, vec![write], &report).await?;
+        // Asked again, it answers the report as it stands by then: read and linked.
+        self.commit_keeping(ask, at, vec![write], Kept::json(201, &report.id)?).await?;
         self.sort(id, None).await
     }
 
@@ -108,7 +110,7 @@ impl Desk {
             // "Tonight" and "Friday" count from the day the report came when it does not say when it was written.
             let received = TimeZone::UTC.to_datetime(report.received_at).date();
             document.date.get_or_insert_with(|| Dated::given(received));
-            let sorted = self.look(document).await?;
+            let sorted = self.look(document, report.handling).await?;
             match self.file(loaded, sorted, held).await {
                 Err(StoreOr::Store(StoreError::Conflict { .. })) => {}
                 other => return other.map_err(AppError::from),
@@ -136,38 +138,51 @@ impl Desk {
     }
 
     /// Reads, and looks for the same report or the same threat among what is known.
-    async fn look(&self, document: Document) -> Result<Sorted, AppError> {
+    async fn look(&self, document: Document, handling: Handling) -> Result<Sorted, AppError> {
         let duplicate_key = format!("same:{:x}", reading::similar::key(&document));
         let bands = reading::similar::bands(&reading::similar::signature(&document));
         let read = tokio::task::spawn_blocking(move || reading::read(document)).await.map_err(AppError::fault)?;
+        let bar = Bar::of(&read.document.verbatim, handling);
         let mut keys: Vec<String> = read.features.iter().map(|feature| feature.key.clone()).collect();
         let same = self.store.by_features("report", std::slice::from_ref(&duplicate_key), COMMON).await?;
         let duplicate_of = same.shared.iter().find_map(|shared| shared.stream.strip_prefix("report/")?.parse().ok());
         let linked = match duplicate_of {
             Some(_) => None,
-            None => self.find_threat(&read, &keys).await?,
+            None => self.find_threat(&read, &bar, &keys).await?,
         };
         if duplicate_of.is_none() {
             keys.push(duplicate_key);
             keys.extend(bands.iter().map(|band| format!("near:{band:x}")));
         }
-        Ok(Sorted { reading: reading_of(read, keys), duplicate_of, linked })
+        let sentence = bar.sentence(&read);
+        Ok(Sorted { reading: reading_of(read, sentence, keys), duplicate_of, linked })
     }
 
-    /// The threat that some known report of it links to, and why.
-    async fn find_threat(&self, read: &Read, keys: &[String]) -> Result<Option<(ThreatId, String)>, AppError> {
+    /// The threat that some known report of it links to, and why, told without protected words.
+    async fn find_threat(
+        &self,
+        read: &Read,
+        bar: &Bar,
+        keys: &[String],
+    ) -> Result<Option<(ThreatId, String)>, AppError> {
         let found = self.store.by_features("report", keys, COMMON).await?;
-        let mut best: Option<(f32, ThreatId, String)> = None;
+        let mut best: Option<(f32, ThreatId, ReportId, Vec<Claim>)> = None;
         for shared in found.shared.iter().take(COMMON) {
             let row = self.store.load(&shared.stream).await?;
             let known = Loaded::<Report>::from_row(shared.stream.clone(), row)?.state;
-            let Some((known, threat)) = known.and_then(|known| Some((known.reading?, known.threat?))) else { continue };
+            let Some((id, known, threat)) = known.and_then(|known| Some((known.id, known.reading?, known.threat?)))
+            else {
+                continue;
+            };
             let link = reading::link(&read.features, &reading::link::features(&known.claims));
             if link.linked && best.as_ref().is_none_or(|(score, ..)| link.score > *score) {
-                best = Some((link.score, threat, link.why));
+                best = Some((link.score, threat, id, known.claims));
             }
         }
-        Ok(best.map(|(_, threat, why)| (threat, why)))
+        let Some((_, threat, known, claims)) = best else { return Ok(None) };
+        let theirs = self.bar(known).await?.labelled(reading::link::features(&claims), &claims);
+        let ours = bar.labelled(read.features.clone(), &read.claims);
+        Ok(Some((threat, reading::link(&ours, &theirs).why)))
     }
 
     /// Writes what was found: the report's reading and the threat it joins or opens, in one transaction.
@@ -240,11 +255,23 @@ impl Desk {
         Ok((id, write))
     }
 
+    /// What of a report stays behind the bar.
+    pub(crate) async fn bar(&self, id: ReportId) -> Result<Bar, AppError> {
+        let report = self.report(id).await?;
+        Ok(Bar::of(&self.document(id).await?.verbatim, report.handling))
+    }
+
+    /// A report as it may be shown to somebody who has not opened its protected paragraphs.
+    pub async fn closed_report(&self, id: ReportId) -> Result<Report, AppError> {
+        Ok(self.bar(id).await?.shown(self.report(id).await?))
+    }
+
     /// The text of a report with its protected paragraphs behind the bar.
     pub async fn report_text(&self, id: ReportId) -> Result<ReportText, AppError> {
         let report = self.report(id).await?;
         let document = self.document(id).await?;
         let stretches = stretches(&document.verbatim, report.handling, false);
+        let report = Bar::of(&document.verbatim, report.handling).shown(report);
         Ok(ReportText { report, stretches })
     }
 
@@ -277,9 +304,9 @@ fn original(bytes: Vec<u8>) -> Original {
     }
 }
 
-fn reading_of(read: Read, keys: Vec<String>) -> Reading {
+fn reading_of(read: Read, sentence: String, keys: Vec<String>) -> Reading {
     Reading {
-        sentence: read.summary.text,
+        sentence,
         after_the_fact: read.stage == Some(Stage::Accomplished),
         window: read.window,
         language: read.document.language.as_ref().map(|language| language.tag.clone()),

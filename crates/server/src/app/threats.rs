@@ -6,6 +6,7 @@ use domain::{Refusal, ThreatId};
 use jiff::Timestamp;
 use store::{Lease, StoreError};
 
+use super::closed::without_links;
 use crate::desk::{Ask, Desk, RETRIES};
 use crate::error::AppError;
 use crate::streams::{Loaded, effects_of};
@@ -74,7 +75,7 @@ impl Desk {
         write.effects = effects;
         write.finish.extend(held.finish);
         write.hold.extend(held.hold);
-        self.commit(ask, at, vec![write], &after).await?;
+        self.commit(ask, at, vec![write], &without_links(after.clone())).await?;
         Ok(after)
     }
 }

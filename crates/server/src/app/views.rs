@@ -10,6 +10,7 @@ use reading::compare::Comparison;
 use serde::Serialize;
 use store::{Cursor, Filter, Order, Page};
 
+use super::closed::without_links;
 use crate::desk::{Desk, stream_name};
 use crate::error::AppError;
 use crate::streams::Loaded;
@@ -74,6 +75,7 @@ impl Desk {
         limit: usize,
     ) -> Result<Page<ThreatLine>, AppError> {
         let filter = Filter { open, order: Order::DueFirst, ..Filter::default() };
+        in_order(after, filter.order)?;
         let page = self.store.list("threat", &filter, after, limit).await?;
         let mut items = Vec::with_capacity(page.items.len());
         for row in page.items {
@@ -88,6 +90,7 @@ impl Desk {
     /// One page of reports, newest first.
     pub async fn report_lines(&self, after: Option<&Cursor>, limit: usize) -> Result<Page<ReportLine>, AppError> {
         let filter = Filter { order: Order::NewestFirst, ..Filter::default() };
+        in_order(after, filter.order)?;
         let page = self.store.list("report", &filter, after, limit).await?;
         let mut items = Vec::with_capacity(page.items.len());
         for row in page.items {
@@ -110,12 +113,16 @@ impl Desk {
     /// A threat with its reports, what they agree on and where they conflict.
     pub async fn threat_view(&self, id: ThreatId) -> Result<ThreatView, AppError> {
         let threat = self.threat(id).await?;
-        let mut reports = Vec::with_capacity(threat.reports.len());
+        let (mut reports, mut told) = (Vec::with_capacity(threat.reports.len()), Vec::new());
         for link in &threat.reports {
-            reports.push(self.report(link.report).await?);
+            let report = self.report(link.report).await?;
+            let bar = self.bar(link.report).await?;
+            told.push((report.id.to_string(), bar.plain(claims_of(&report))));
+            reports.push(bar.shown(report));
         }
-        let told: Vec<_> = reports.iter().map(|report| (report.id.to_string(), claims_of(report))).collect();
+        let told: Vec<_> = told.iter().map(|(report, claims)| (report.clone(), claims.as_slice())).collect();
         let comparison = reading::compare::compare_claims(&told);
+        let threat = without_links(threat);
         let (step, clocks, now) = (threat.step(), threat.clocks(), self.clock.now());
         Ok(ThreatView { threat, step, clocks, reports, comparison, now })
     }
@@ -144,6 +151,16 @@ impl Desk {
         let mut people: Vec<_> = self.accounts().await?.0.into_values().collect();
         people.sort_by(|one, other| one.name.cmp(&other.name));
         Ok(people)
+    }
+}
+
+/// Refuses a place in a list of another order.
+fn in_order(after: Option<&Cursor>, order: Order) -> Result<(), AppError> {
+    match (after, order) {
+        (None, _) | (Some(Cursor::Due { .. }), Order::DueFirst) | (Some(Cursor::Newest { .. }), Order::NewestFirst) => {
+            Ok(())
+        }
+        (Some(_), _) => Err(AppError::invalid("after", store::CursorError.to_string())),
     }
 }
 

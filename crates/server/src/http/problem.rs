@@ -7,6 +7,9 @@ use utoipa::ToSchema;
 
 use crate::error::AppError;
 
+/// The kind of problem of a request whose twin was quicker.
+pub const REPEATED: &str = "repeated";
+
 /// An answer that is not what was asked for.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Problem {
@@ -61,6 +64,7 @@ impl From<AppError> for Problem {
                 Self { field: Some(field), ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", detail) }
             }
             AppError::Busy => Self::new(StatusCode::CONFLICT, "busy", detail),
+            AppError::Repeated => Self::new(StatusCode::CONFLICT, REPEATED, detail),
             AppError::KeyReused => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency-key-reused", detail),
             AppError::TooMany => Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many", detail),
             AppError::Full => Self::new(StatusCode::INSUFFICIENT_STORAGE, "disk-full", detail),
@@ -73,9 +77,16 @@ impl From<AppError> for Problem {
     }
 }
 
+/// The kind of problem that a response tells of, for the layers around it.
+#[derive(Debug, Clone)]
+pub struct Kind(pub String);
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let content_type = [(header::CONTENT_TYPE, "application/problem+json")];
-        (self.code(), content_type, serde_json::to_string(&self).unwrap_or_default()).into_response()
+        let body = serde_json::to_string(&self).unwrap_or_default();
+        let mut response = (self.code(), content_type, body).into_response();
+        response.extensions_mut().insert(Kind(self.kind));
+        response
     }
 }

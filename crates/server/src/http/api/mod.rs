@@ -14,6 +14,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
+use domain::threat::Threat;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use utoipa::OpenApi;
@@ -24,6 +25,7 @@ use utoipa_axum::routes;
 pub(crate) use desk::enter;
 
 use super::problem::Problem;
+use crate::app::without_links;
 use crate::desk::Desk;
 use crate::error::AppError;
 
@@ -112,6 +114,11 @@ pub(crate) type Answer<T> = Result<Json<T>, Problem>;
 /// A use case's answer as JSON.
 pub(crate) fn answer<T: Serialize>(result: Result<T, AppError>) -> Answer<T> {
     result.map(Json).map_err(Problem::from)
+}
+
+/// A threat as JSON, without the links that belong to its recipients.
+pub(crate) fn told(result: Result<Threat, AppError>) -> Answer<Threat> {
+    answer(result.map(without_links))
 }
 
 /// An id in a path; something else there is a thing that does not exist.

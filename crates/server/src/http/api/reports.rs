@@ -44,7 +44,7 @@ impl From<ReportText> for ReportAnswer {
 }
 
 /// Reports, newest first.
-#[utoipa::path(get, path = "/reports", tag = "reports", params(Paging),
+#[utoipa::path(get, path = "/reports", operation_id = "list_reports", tag = "reports", params(Paging),
     responses((status = 200, description = "One page of reports", body = serde_json::Value)))]
 pub async fn list(
     State(desk): State<Arc<Desk>>,
@@ -77,11 +77,12 @@ pub async fn add(
     };
     let new = NewReport { name: body.name, reporter: body.reporter, handling: body.handling, bytes };
     let report = desk.take_in(&signed.0, new).await.map_err(Problem::from)?;
+    let report = desk.closed_report(report.id).await.map_err(Problem::from)?;
     Ok((StatusCode::CREATED, Json(report)))
 }
 
 /// One report with its text; protected paragraphs stay closed.
-#[utoipa::path(get, path = "/reports/{id}", tag = "reports", params(("id" = String, Path)),
+#[utoipa::path(get, path = "/reports/{id}", operation_id = "show_report", tag = "reports", params(("id" = String, Path)),
     responses((status = 200, description = "The report", body = serde_json::Value), (status = 404, body = Problem)))]
 pub async fn show(State(desk): State<Arc<Desk>>, _signed: Signed, Path(report): Path<String>) -> Answer<ReportAnswer> {
     answer(desk.report_text(id(&report)?).await.map(ReportAnswer::from))

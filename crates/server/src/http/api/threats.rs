@@ -8,7 +8,7 @@ use domain::{ThreatId, VictimId};
 use screening::Screening;
 
 use super::bodies::{AnswersDoc, LinkBody, OutcomeBody, Paging, Reason, ReviewBody, TakeUpBody};
-use super::{Answer, Body, Listed, answer, id};
+use super::{Answer, Body, Listed, answer, id, told};
 use crate::app::{Affirming, Answers, NewVictim, ThreatLine, ThreatView, Way};
 use crate::desk::Desk;
 use crate::error::AppError;
@@ -16,7 +16,7 @@ use crate::http::problem::Problem;
 use crate::http::sessions::Signed;
 
 /// Threats, the least time left first.
-#[utoipa::path(get, path = "/threats", tag = "threats", params(Paging),
+#[utoipa::path(get, path = "/threats", operation_id = "list_threats", tag = "threats", params(Paging),
     responses((status = 200, description = "One page of threats", body = serde_json::Value)))]
 pub async fn list(
     State(desk): State<Arc<Desk>>,
@@ -29,7 +29,7 @@ pub async fn list(
 }
 
 /// One threat: its state, clocks, reports, and what they agree on.
-#[utoipa::path(get, path = "/threats/{id}", tag = "threats", params(("id" = String, Path)),
+#[utoipa::path(get, path = "/threats/{id}", operation_id = "show_threat", tag = "threats", params(("id" = String, Path)),
     responses((status = 200, description = "The threat", body = serde_json::Value), (status = 404, body = Problem)))]
 pub async fn show(State(desk): State<Arc<Desk>>, _signed: Signed, Path(threat): Path<String>) -> Answer<ThreatView> {
     answer(desk.threat_view(id(&threat)?).await)
@@ -72,7 +72,7 @@ pub async fn identify(
     Path(threat): Path<String>,
     Body(body): Body<NewVictim>,
 ) -> Answer<Threat> {
-    answer(desk.identify(&signed.0, id(&threat)?, body).await)
+    told(desk.identify(&signed.0, id(&threat)?, body).await)
 }
 
 /// Answers the criteria; the policy pack draws the determination.
@@ -85,7 +85,7 @@ pub async fn assess(
     Path((threat, victim)): Path<(String, String)>,
     Body(body): Body<Answers>,
 ) -> Answer<Threat> {
-    answer(desk.assess(&signed.0, id(&threat)?, id(&victim)?, body).await)
+    told(desk.assess(&signed.0, id(&threat)?, id(&victim)?, body).await)
 }
 
 /// Affirms a waiver or a "not owed"; takes a senior officer who did not make the determination.
@@ -98,7 +98,7 @@ pub async fn affirm(
     Path((threat, victim)): Path<(String, String)>,
     Body(body): Body<Affirming>,
 ) -> Answer<Threat> {
-    answer(desk.affirm(&signed.0, id(&threat)?, id(&victim)?, body).await)
+    told(desk.affirm(&signed.0, id(&threat)?, id(&victim)?, body).await)
 }
 
 /// Links a report by hand.
@@ -111,7 +111,7 @@ pub async fn link(
     Body(body): Body<LinkBody>,
 ) -> Answer<Threat> {
     let report = desk.report(id(&body.report)?).await.map_err(Problem::from)?;
-    answer(desk.link_by_hand(&signed.0, id(&threat)?, &report, &body.reason).await)
+    told(desk.link_by_hand(&signed.0, id(&threat)?, &report, &body.reason).await)
 }
 
 /// Takes a report off a threat.
@@ -125,7 +125,7 @@ pub async fn unlink(
 ) -> Answer<Threat> {
     let report = id(&body.report)?;
     let command = |_: &Threat, _| Ok(ThreatCommand::UnlinkReport { report, reason: body.reason.clone() });
-    answer(desk.act(&signed.0, id(&threat)?, command).await)
+    told(desk.act(&signed.0, id(&threat)?, command).await)
 }
 
 /// Takes up what is overdue.
@@ -137,7 +137,7 @@ pub async fn take_up(
     Path(threat): Path<String>,
     Body(body): Body<TakeUpBody>,
 ) -> Answer<Threat> {
-    answer(desk.take_up(&signed.0, id(&threat)?, body.of).await)
+    told(desk.take_up(&signed.0, id(&threat)?, body.of).await)
 }
 
 /// Records a look before the window ends.
@@ -150,7 +150,7 @@ pub async fn review(
     Body(body): Body<ReviewBody>,
 ) -> Answer<Threat> {
     let threat: ThreatId = id(&threat)?;
-    answer(desk.review(&signed.0, threat, id(&body.victim)?, body.decision, &body.reason, body.next_by).await)
+    told(desk.review(&signed.0, threat, id(&body.victim)?, body.decision, &body.reason, body.next_by).await)
 }
 
 /// Records how it ended.
@@ -162,7 +162,7 @@ pub async fn outcome(
     Path(threat): Path<String>,
     Body(body): Body<OutcomeBody>,
 ) -> Answer<Threat> {
-    answer(desk.record_outcome(&signed.0, id(&threat)?, body.kind, body.occurred_at, &body.reason).await)
+    told(desk.record_outcome(&signed.0, id(&threat)?, body.kind, body.occurred_at, &body.reason).await)
 }
 
 /// Closes a threat for which nothing is owed any more.
@@ -174,5 +174,5 @@ pub async fn close(
     Path(threat): Path<String>,
     Body(body): Body<Reason>,
 ) -> Answer<Threat> {
-    answer(desk.close(&signed.0, id(&threat)?, &body.reason).await)
+    told(desk.close(&signed.0, id(&threat)?, &body.reason).await)
 }

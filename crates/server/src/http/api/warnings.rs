@@ -7,7 +7,7 @@ use domain::threat::Threat;
 use domain::{DraftId, ThreatId};
 
 use super::bodies::{AckBody, AnotherWay, ApproveBody, Reason, ReceiptBody};
-use super::{Answer, Body, answer, id};
+use super::{Answer, Body, answer, id, told};
 use crate::app::{NewDraft, Shown};
 use crate::desk::Desk;
 use crate::error::AppError;
@@ -24,7 +24,7 @@ pub async fn write(
     Path(threat): Path<String>,
     Body(body): Body<NewDraft>,
 ) -> Answer<Threat> {
-    answer(desk.write_draft(&signed.0, id(&threat)?, body).await)
+    told(desk.write_draft(&signed.0, id(&threat)?, body).await)
 }
 
 /// What would leave, word for word, in every rendering.
@@ -51,7 +51,7 @@ pub async fn approve(
     Path((threat, draft)): Path<(String, String)>,
     Body(body): Body<ApproveBody>,
 ) -> Answer<Threat> {
-    answer(desk.approve(&signed.0, id(&threat)?, id(&draft)?, &body.fingerprint).await)
+    told(desk.approve(&signed.0, id(&threat)?, id(&draft)?, &body.fingerprint).await)
 }
 
 /// Sends a draft back to its writer.
@@ -64,7 +64,7 @@ pub async fn send_back(
     Path((threat, draft)): Path<(String, String)>,
     Body(body): Body<Reason>,
 ) -> Answer<Threat> {
-    answer(desk.return_draft(&signed.0, id(&threat)?, id(&draft)?, &body.reason).await)
+    told(desk.return_draft(&signed.0, id(&threat)?, id(&draft)?, &body.reason).await)
 }
 
 /// Sends an approved warning another way to a recipient that the approval named.
@@ -77,7 +77,7 @@ pub async fn another_way(
     Path((threat, warning)): Path<(String, String)>,
     Body(body): Body<AnotherWay>,
 ) -> Answer<Threat> {
-    answer(desk.send_another_way(&signed.0, id(&threat)?, id(&warning)?, body.way, &body.reason).await)
+    told(desk.send_another_way(&signed.0, id(&threat)?, id(&warning)?, body.way, &body.reason).await)
 }
 
 /// Records what a carrier, or the person who carried it, says.
@@ -90,7 +90,7 @@ pub async fn receipt(
     Path((threat, delivery)): Path<(String, String)>,
     Body(body): Body<ReceiptBody>,
 ) -> Answer<Threat> {
-    answer(desk.record_receipt(&signed.0, id(&threat)?, id(&delivery)?, body.state, &body.evidence).await)
+    told(desk.record_receipt(&signed.0, id(&threat)?, id(&delivery)?, body.state, &body.evidence).await)
 }
 
 /// Records a named person's acknowledgement.
@@ -104,7 +104,7 @@ pub async fn acknowledge(
     Body(body): Body<AckBody>,
 ) -> Answer<Threat> {
     let (threat, delivery) = (id(&threat)?, id(&delivery)?);
-    answer(desk.acknowledge(&signed.0, threat, delivery, body.capacity, &body.person, &body.words).await)
+    told(desk.acknowledge(&signed.0, threat, delivery, body.capacity, &body.person, &body.words).await)
 }
 
 /// Stops a delivery.
@@ -117,5 +117,5 @@ pub async fn stop(
     Path((threat, delivery)): Path<(String, String)>,
     Body(body): Body<Reason>,
 ) -> Answer<Threat> {
-    answer(desk.stop_delivery(&signed.0, id(&threat)?, id(&delivery)?, &body.reason).await)
+    told(desk.stop_delivery(&signed.0, id(&threat)?, id(&delivery)?, &body.reason).await)
 }
