@@ -1,0 +1,92 @@
+//! Every route of the API with a body that fits its shape.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use serde_json::{Value, json};
+use testkit::{Course, Hall, email_way, words};
+
+/// One thing that the API can be asked.
+#[derive(Debug, Clone)]
+pub struct Route {
+    pub method: reqwest::Method,
+    /// With the ids of a course in it.
+    pub path: String,
+    /// As the OpenAPI document writes it.
+    pub template: String,
+    /// A body that fits, for those that take one.
+    pub body: Option<Value>,
+}
+
+/// Every route that the desk's own OpenAPI document names, with the ids of `course`.
+pub async fn routes(hall: &Hall, course: &Course) -> Vec<Route> {
+    let document = hall.stranger().get("/api/v1/openapi.json").await.done();
+    let mut routes = Vec::new();
+    for (template, methods) in document["paths"].as_object().unwrap() {
+        for (method, says) in methods.as_object().unwrap() {
+            let path = filled(template, course);
+            let takes_one = says.get("requestBody").is_some();
+            let body = takes_one.then(|| body(template, course));
+            let method = method.to_uppercase().parse().unwrap();
+            routes.push(Route { method, path, template: template.clone(), body });
+        }
+    }
+    routes
+}
+
+fn filled(template: &str, course: &Course) -> String {
+    let main = if template.contains("/reports/{id}") {
+        &course.report
+    } else if template.contains("/accounts/{id}") {
+        "acc_00000000000000000000000000"
+    } else {
+        &course.threat
+    };
+    template
+        .replace("{id}", main)
+        .replace("{victim}", &course.victim)
+        .replace("{draft}", &course.draft)
+        .replace("{warning}", &course.warning)
+        .replace("{delivery}", &course.delivery)
+}
+
+/// A body of the shape that a route takes.
+fn body(template: &str, course: &Course) -> Value {
+    let reason = json!({"reason": "because a test wants it"});
+    let last = template.rsplit('/').next().unwrap();
+    match (template.split('/').nth(3).unwrap_or_default(), last) {
+        ("session", _) => json!({"name": "nobody", "password": "not the right one"}),
+        ("accounts", "accounts") => {
+            json!({"name": "newcomer", "full_name": "New Comer", "roles": ["intake"], "password": "long enough to be one"})
+        }
+        ("accounts", _) => json!({"off": "left the desk"}),
+        ("register", _) => json!({"name": "r.jsonl", "text": "{\"id\":\"x\",\"kind\":\"person\",\"name\":\"X\"}"}),
+        ("reports", "reports") => json!({"name": "note.txt", "reporter": "somebody", "text": "(U) A plain note."}),
+        ("verify", _) => json!({"reference": "FW-2024-0001", "code": "1234-5678"}),
+        (_, "victims") => json!({"kind": "person", "name": "somebody", "reason": "named"}),
+        (_, "assessment") => json!({"answers": {}, "grounds": {}}),
+        (_, "affirmation") => json!({"of": "not_owed", "reason": "nobody is meant"}),
+        (_, "reports") => json!({"report": course.report, "reason": "the same place"}),
+        (_, "taken") => json!({"of": {"clock": "identify"}}),
+        (_, "reviews") => json!({"victim": course.victim, "decision": "hold", "reason": "nothing new"}),
+        (_, "outcome") => json!({"kind": "not_known", "reason": "nobody has heard"}),
+        (_, "drafts") => {
+            json!({"victim": course.victim, "text": words(), "ways": [email_way("Somebody", "somebody@place.example")]})
+        }
+        (_, "approval") => json!({"fingerprint": course.fingerprint}),
+        (_, "deliveries") => {
+            json!({"way": email_way("The depot's owner", "other@depot.example"), "reason": "the first bounced"})
+        }
+        (_, "receipts") => json!({"state": "delivered", "evidence": "the carrier says so"}),
+        (_, "acknowledgements") => json!({"person": "A. Named", "capacity": "protector", "words": "understood"}),
+        _ => reason,
+    }
+}
+
+/// Asks as `who`.
+pub async fn ask(who: &testkit::Person, route: &Route) -> testkit::Reply {
+    let request = who.request(route.method.clone(), &route.path);
+    who.send(match &route.body {
+        Some(body) => request.json(body),
+        None => request,
+    })
+    .await
+}
