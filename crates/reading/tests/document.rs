@@ -1,4 +1,5 @@
 //! Bytes to documents: formats, furniture, dates, refusals; and what holds for any bytes at all.
+#![allow(clippy::unwrap_used, clippy::format_collect)]
 
 use std::fs;
 use std::path::PathBuf;
@@ -85,10 +86,6 @@ fn the_seeds_are_cut_to_the_report() {
     let dated = all[3].date.unwrap();
     assert_eq!((dated.at, dated.how), (jiff::civil::date(2024, 1, 25), DatedBy::IsoTimestamp));
     assert!(all.iter().enumerate().all(|(at, document)| at == 3 || document.date.is_none()));
-}
-
-fn furniture(document: &Document) -> Vec<&str> {
-    document.furniture.iter().map(|piece| document.words(piece.span)).collect()
 }
 
 /// What of `text` is read, line by line.

@@ -1,4 +1,5 @@
 //! Places: found in any script, told from people and everyday words, and which of several is meant.
+#![allow(clippy::unwrap_used)]
 
 use std::fs;
 

@@ -1,4 +1,5 @@
 //! Exact and near duplicates.
+#![allow(clippy::unwrap_used, clippy::cast_precision_loss)]
 
 use proptest::prelude::*;
 use reading::similar::{NEAR_DUPLICATE, bands, key, resemblance, signature};
