@@ -81,7 +81,7 @@
     const known = memory();
     for (const row of document.querySelectorAll("[data-changed]")) {
       const before = known[row.dataset.threat];
-      row.querySelector(".new").hidden = !(before && before < row.dataset.changed);
+      row.querySelector(".new").hidden = !(before && Date.parse(before) < Date.parse(row.dataset.changed));
     }
     if (body.dataset.watch?.startsWith("thr_")) {
       const kept = Object.entries({ ...known, [body.dataset.watch]: new Date(Date.now() + offset).toISOString() });

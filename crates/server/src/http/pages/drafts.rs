@@ -98,7 +98,7 @@ fn one_part(name: &str, text: &str, leaks: &[LeakNote]) -> Markup {
         section {
             h3 { (part_name(name)) }
             p { (marked(text, &here)) }
-            @for leak in &here { p .finding .small { strong { (words::capital(&words::plain(&leak.kind))) } ", \u{201c}" (leak.words) "\u{201d}: " (leak.why) "." } }
+            @for leak in &here { p .finding .small { strong { (words::capital(&words::plain(&leak.kind))) } ", \u{201c}" (leak.words) "\u{201d}: " (words::sentence(&leak.why)) } }
         }
     }
 }

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::response::Redirect;
-use domain::claim::Claim;
+use domain::claim::{Claim, Field, Stage};
 use domain::report::{Handling, Report};
-use domain::{Role, Span};
+use domain::Role;
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -113,23 +113,27 @@ pub async fn open(
 fn shown(text: &ReportText) -> Markup {
     let report = &text.report;
     let claims = report.reading.as_ref().map_or(&[][..], |reading| reading.claims.as_slice());
+    let stage = claims.first().and_then(|claim| claim.stage);
     html! {
         p .kind { "Report" }
         h1 { @match &report.reading { Some(reading) => { (reading.sentence) } None => { (report.name) } } }
         (facts(report))
+        @if !report.looks.is_empty() {
+            details {
+                summary { "Protected paragraphs were looked at " (words::count(report.looks.len(), "time")) }
+                ul { @for look in &report.looks { li { (words::stamp(look.at)) ", " (look.by) ": " (words::sentence(&look.reason)) } } }
+            }
+        }
+        @if text.stretches.iter().any(|stretch| stretch.words.is_none()) { (opening(report)) }
         div .two {
             article .verbatim aria-label="The report, word for word" {
                 @for stretch in &text.stretches { (paragraph(stretch, claims)) }
             }
             aside aria-label="Claims" {
                 h2 { "Claims (" (claims.len()) ")" }
-                ol .claims { @for claim in claims { (note(claim, &text.stretches)) } }
+                p .legend { @for (kind, name) in KINDS { span .claim class=(kind) { (name) } } }
+                ol .claims { @for claim in claims { (note(claim, stage, &text.stretches)) } }
             }
-        }
-        @if text.stretches.iter().any(|stretch| stretch.words.is_none()) { (opening(report)) }
-        @if !report.looks.is_empty() {
-            h2 { "Who has looked at the protected paragraphs" }
-            ul { @for look in &report.looks { li { (words::stamp(look.at)) ", " (look.by) ": " (look.reason) } } }
         }
     }
 }
@@ -154,47 +158,93 @@ fn facts(report: &Report) -> Markup {
 
 fn opening(report: &Report) -> Markup {
     html! {
-        form .stack .bar method="post" action={ "/reports/" (report.id) "/protected" } {
-            p { "Some paragraphs protect a source. " strong { "This look is recorded" } " with your name, the time and your reason." }
-            label { "Why you need to see them" input name="reason" required maxlength="500"; }
-            button type="submit" { "Open the protected paragraphs" }
+        details {
+            summary .lock { "Open the protected paragraphs" }
+            form .stack method="post" action={ "/reports/" (report.id) "/protected" } {
+                p { "They protect a source. " strong { "This look is recorded" } " with your name, the time and your reason." }
+                label { "Why you need to see them" input name="reason" required maxlength="500"; }
+                button type="submit" { "Open the protected paragraphs" }
+            }
         }
     }
 }
 
-/// One stretch of the text with its claims marked; a closed one is a bar.
+/// How claims are underlined, by kind; the shape of the line tells them apart, not its colour.
+const KINDS: [(&str, &str); 5] =
+    [("actor", "who"), ("place", "where"), ("time", "when"), ("number", "how many"), ("means", "what, and the rest")];
+
+const fn kind(field: Field) -> &'static str {
+    match field {
+        Field::Organisation
+        | Field::Perpetrator
+        | Field::Target
+        | Field::WarnedBy
+        | Field::WarnedTo
+        | Field::ClaimOfResponsibility
+        | Field::RestsOn => "actor",
+        Field::Place | Field::WarningPlace => "place",
+        Field::Date | Field::WarningTime | Field::Occasion => "time",
+        Field::Killed
+        | Field::Injured
+        | Field::Casualties
+        | Field::Abducted
+        | Field::Arrests
+        | Field::SuspectsKilled => "number",
+        Field::Act
+        | Field::Stage
+        | Field::Means
+        | Field::Specificity
+        | Field::Channel
+        | Field::Acknowledgement
+        | Field::Outcome
+        | Field::PolicyBasis
+        | Field::Exceptions
+        | Field::Quotation => "means",
+    }
+}
+
+/// One stretch of the text with its claims marked; a closed one is a bar. Claims on the same words, or inside another
+/// claim's words, share one mark: each has its own place to jump to.
 fn paragraph(stretch: &Stretch, claims: &[Claim]) -> Markup {
     let Some(words) = &stretch.words else {
-        return html! { p .closed { "[protected: " (stretch.span.end - stretch.span.start) " bytes, closed]" } };
+        return html! { p .closed { span .lock { "Protected paragraph, closed (" (stretch.span.end - stretch.span.start) " bytes)" } } };
     };
-    let mut marks: Vec<(&Claim, Span)> =
-        claims.iter().filter(|claim| claim.span.overlaps(stretch.span)).map(|claim| (claim, claim.span)).collect();
-    marks.sort_by_key(|(_, span)| (span.start, std::cmp::Reverse(span.end)));
+    let inside = |claim: &&Claim| stretch.span.start <= claim.span.start && claim.span.end <= stretch.span.end;
+    let mut found: Vec<&Claim> = claims.iter().filter(inside).collect();
+    found.sort_by_key(|claim| (claim.span.start, std::cmp::Reverse(claim.span.end)));
+    let part =
+        |from: usize, to: usize| words.get(from - stretch.span.start..to - stretch.span.start).unwrap_or_default();
     let mut at = stretch.span.start;
     let mut pieces = Vec::new();
-    for (claim, span) in marks {
-        if span.start < at || span.end > stretch.span.end {
-            continue;
-        }
-        let part =
-            |from: usize, to: usize| words.get(from - stretch.span.start..to - stretch.span.start).unwrap_or_default();
-        let (before, inside) = (part(at, span.start).to_owned(), part(span.start, span.end).to_owned());
-        pieces.push(html! { (before) a .claim href={ "#note-" (claim.id) } id={ "words-" (claim.id) } title=(claim.field) { (inside) } });
-        at = span.end;
+    let mut rest = found.as_slice();
+    while let Some((claim, others)) = rest.split_first() {
+        let shared = others.iter().take_while(|other| other.span.start < claim.span.end).count();
+        let (sharing, next) = others.split_at(shared);
+        let before = part(at, claim.span.start);
+        pieces.push(html! { (before) (mark(claim, sharing, part(claim.span.start, claim.span.end))) });
+        at = claim.span.end;
+        rest = next;
     }
-    let rest = words.get(at - stretch.span.start..).unwrap_or_default();
-    html! { p .protected[stretch.protected] { @for piece in &pieces { (piece) } (rest) } }
+    html! { p .protected[stretch.protected] { @for piece in &pieces { (piece) } (part(at, stretch.span.end)) } }
+}
+
+/// The words of a claim, leading to its note.
+fn mark(claim: &Claim, sharing: &[&Claim], words: &str) -> Markup {
+    html! {
+        @for other in sharing { span id={ "words-" (other.id) } {} }
+        a .claim class=(kind(claim.field)) href={ "#note-" (claim.id) } id={ "words-" (claim.id) } data-claim=(claim.id) title=(claim.field) { (words) }
+    }
 }
 
 /// A claim in the margin. Its words are quoted only where the report itself shows them.
-fn note(claim: &Claim, stretches: &[Stretch]) -> Markup {
+fn note(claim: &Claim, usual: Option<Stage>, stretches: &[Stretch]) -> Markup {
     let closed = stretches.iter().any(|stretch| stretch.words.is_none() && claim.span.overlaps(stretch.span));
     html! {
-        li id={ "note-" (claim.id) } {
+        li id={ "note-" (claim.id) } data-claim=(claim.id) {
             span .field { (claim.field) }
             @if closed { " from a protected paragraph" } @else { " " a href={ "#words-" (claim.id) } { (claim.value) } }
             @if !claim.is_main() { span .small { " (another event, told as background)" } }
-            @if let Some(stage) = claim.stage { span .small { " " (stage) } }
+            @if let Some(stage) = claim.stage.filter(|_| claim.field != Field::Stage && claim.stage != usual) { span .small { " (" (stage) ")" } }
             @if let Some(by) = claim.attributed_to.as_ref().filter(|_| !closed) { span .small { " on the word of " (by) } }
             @if let Some(how) = claim.how_known { span .small { " (" (how) ")" } }
         }

@@ -44,9 +44,14 @@ fn reports(view: &ThreatView) -> Markup {
                 li {
                     span .mark .after[link.after_the_fact] aria-hidden="true" { (at + 1) }
                     span { a href={ "/reports/" (report.id) } { (report.name) } " from " (report.reporter) ", " (words::stamp(report.received_at))
-                    @if link.after_the_fact { ", after the fact" }
-                    span .small { "Linked by " (link.by) ": " (link.why) } }
+                    @if link.after_the_fact { ", after the fact" } }
                 }
+            }
+        }
+        @if view.reports.len() > 1 {
+            details {
+                summary { "Why they are linked" }
+                ol { @for link in &view.threat.reports { li { "By " (link.by) ", " (words::stamp(link.at)) ": " (words::sentence(&link.why)) } } }
             }
         }
         @if view.reports.len() > 1 {

@@ -11,7 +11,7 @@ use drafting::DraftText;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{Done, Fields, Page, Visitor, determination, layout};
+use super::{Done, Fields, Page, Visitor, determination, layout, words};
 use crate::app::{NewDraft, Way};
 use crate::desk::Desk;
 use crate::error::AppError;
@@ -139,7 +139,7 @@ fn field(last: Option<&Draft>, name: &str, asked: &str, lines: u8, needed: bool)
                 @if lines > 1 { textarea name=(name) rows=(lines) required[needed] { (value) } }
                 @else { input name=(name) value=(value) required[needed]; }
             }
-            @for leak in leaks() { p .finding .small { "Last time: \u{201c}" (leak.words) "\u{201d}: " (leak.why) "." } }
+            @for leak in leaks() { p .finding .small { "Last time: \u{201c}" (leak.words) "\u{201d}: " (words::sentence(&leak.why)) } }
         }
     }
 }
