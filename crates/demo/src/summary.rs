@@ -89,7 +89,8 @@ async fn record(world: &World) -> Result<RecordSummary, DemoError> {
     let mut export = Vec::new();
     let entries = world.desk.store.export(Content::Full, &mut export).await.map_err(server::AppError::from)?;
     let key: Option<record::VerifyKey> = world.desk.verify_key.parse().ok();
-    let verified = key.is_some_and(|key| record::verify(export.as_slice(), Some(&key), None).is_ok_and(|verdict| verdict.is_sound()));
+    let verified = key
+        .is_some_and(|key| record::verify(export.as_slice(), Some(&key), None).is_ok_and(|verdict| verdict.is_sound()));
     Ok(RecordSummary { entries, verified })
 }
 

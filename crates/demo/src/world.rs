@@ -50,8 +50,7 @@ impl World {
         let _installed_before = rustls::crypto::ring::default_provider().install_default();
         let clock = Clock::simulated(at(BEGINS)?);
         let ids = Ids::seeded(SEED);
-        let mail =
-            SmtpSink::start().await.map_err(|cause| DemoError::Story(cause.to_string()))?;
+        let mail = SmtpSink::start().await.map_err(|cause| DemoError::Story(cause.to_string()))?;
         let listen = settled(options.listen)?;
         server::create(&options.data, &config(listen, &mail), &ids)?;
         let desk = server::open(&options.data, clock, ids, options.printer.clone()).await?;

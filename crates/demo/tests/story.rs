@@ -24,7 +24,10 @@ async fn the_story_is_told_to_its_end() {
     assert_eq!(summary.reports, 9);
     assert_eq!(summary.duplicates, 1);
     let kerman = &summary.threats[0];
-    assert_eq!((kerman.reports, kerman.determination.as_str(), kerman.outcome.as_deref()), (7, "warn", Some("occurred")));
+    assert_eq!(
+        (kerman.reports, kerman.determination.as_str(), kerman.outcome.as_deref()),
+        (7, "warn", Some("occurred"))
+    );
     let rules: Vec<&str> = summary.refusals.iter().map(|refusal| refusal.rule.as_str()).collect();
     assert_eq!(rules, ["role-may-not", "leak-found", "self-approval"]);
     assert_eq!(summary.warnings, 3);

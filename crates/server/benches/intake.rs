@@ -58,6 +58,10 @@ async fn main() {
         }
     }
     times.sort_unstable();
-    println!("durable intake of {count} reports (about 300 bytes each): p50 {:?}, p99 {:?}, slowest {:?}",
-        percentile(&times, 50), percentile(&times, 99), times[times.len() - 1]);
+    println!(
+        "durable intake of {count} reports (about 300 bytes each): p50 {:?}, p99 {:?}, slowest {:?}",
+        percentile(&times, 50),
+        percentile(&times, 99),
+        times[times.len() - 1]
+    );
 }
