@@ -26,9 +26,9 @@ pub async fn record(State(desk): State<Arc<Desk>>, visitor: Visitor) -> Page {
         h1 { "Record" }
         section .now {
             @if integrity.findings.is_empty() {
-                p .done { "The record verifies: " (integrity.entries) " entries, checked anew just now, " (words::stamp(now)) "." }
+                p .first .done { strong { "The record verifies" } ": " (integrity.entries) " entries, checked anew just now, " (words::stamp(now)) "." }
             } @else {
-                p .finding { "The record does not verify: " (integrity.findings_total) " findings." }
+                p .first .finding { strong { "The record does not verify" } ": " (words::count(usize::try_from(integrity.findings_total).unwrap_or(usize::MAX), "finding")) "." }
                 ul { @for finding in &integrity.findings { li { @if let Some(seq) = finding.seq { "Entry " (seq) ": " } (finding.what) } } }
             }
             p { "Check it yourself, away from this desk: " code { "forewarn record verify record.jsonl --key record.vkey" } }
@@ -39,7 +39,7 @@ pub async fn record(State(desk): State<Arc<Desk>>, visitor: Visitor) -> Page {
         ol .entries {
             @for entry in entries.iter().rev() {
                 li value=(entry.seq) {
-                    (words::stamp(entry.at)) " " strong { (entry.kind) } " by " (entry.by) " "
+                    (words::stamp(entry.at)) " " strong { (words::event(&entry.kind)) } " by " (entry.by) " "
                     @if let Some(id) = entry.stream.strip_prefix("threat/") { a href={ "/threats/" (id) } { "threat" } }
                     @else if let Some(id) = entry.stream.strip_prefix("report/") { a href={ "/reports/" (id) } { "report" } }
                     @else { (entry.stream) }
@@ -56,17 +56,17 @@ pub async fn people(State(desk): State<Arc<Desk>>, visitor: Visitor) -> Page {
     let stats = desk.stats().await?;
     let content = html! {
         h1 { "People" }
-        div .scroll tabindex="0" role="region" aria-label="People" { table {
+        table .people {
             thead { tr { th scope="col" { "Sign-in name" } th scope="col" { "Name" } th scope="col" { "Roles" } th scope="col" { "Since" } th scope="col" { "State" } } }
             tbody { @for account in &people { tr {
                 td { (account.name) } td { (account.full_name) }
                 td { (account.roles.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")) }
                 td { (words::stamp(account.since)) } td { @if account.off { "switched off" } @else { "works here" } }
             } } }
-        } }
+        }
         h2 { "Counts" }
         dl .facts {
-            dt { "Reports" } dd { (stats.reports) " (" (stats.duplicates) " duplicates)" }
+            dt { "Reports" } dd { (stats.reports) ", of them duplicates: " (stats.duplicates) }
             dt { "Threats" } dd { (stats.threats) ", " (stats.open) " open" }
             dt { "Warnings" } dd { (stats.warnings) ", " (stats.acknowledged_by_recipients) " acknowledged by those they were for" }
             dt { "Times somebody was asked again" } dd { (stats.escalations) }
@@ -82,22 +82,27 @@ pub async fn register(State(desk): State<Arc<Desk>>, visitor: Visitor) -> Page {
     let unreached = screening::register_check(&register, desk.clock.now());
     let content = html! {
         h1 { "Register" }
-        p { (register.parties().len()) " parties, " (register.relations().len()) " relations. " (unreached.len()) " could not be reached if we had to, tonight." }
-        @if !unreached.is_empty() {
-            details { summary { "Who could not be reached, and why" } ul { @for one in &unreached { li { strong { (one.name) } ": " (one.why) } } } }
-        }
-        div .scroll tabindex="0" role="region" aria-label="Parties" { table {
+        section .now aria-label="What now" { p .first { strong { (unreached.len()) " of " (register.parties().len()) " parties" } " could not be reached if we had to, tonight." } (not_reached(&unreached)) }
+        table {
             thead { tr { th scope="col" { "Party" } th scope="col" { "Kind" } th scope="col" { "Ways to them" } } }
             tbody { @for party in register.parties().take(PARTIES_SHOWN) { (party_row(party)) } }
-        } }
+        }
     };
     Ok(layout::page(&layout::Frame::still("Register", "Register", desk.clock.now()), &visitor.0, &content))
+}
+
+fn not_reached(unreached: &[screening::Unreachable]) -> Markup {
+    html! {
+        @if !unreached.is_empty() {
+            details { summary { "Who, and why" } ul { @for one in unreached { li { strong { (one.name) } ": " (one.why) } } } }
+        }
+    }
 }
 
 fn party_row(party: &Party) -> Markup {
     html! {
         tr {
-            td { (party.label()) span .small { " " (party.id) } }
+            td { strong { (party.label()) } span .small { (party.id) } }
             td { (party.kind) }
             td { @for path in &party.contacts { div { (path.channel) @if let Some(hours) = &path.hours { span .small { " " (hours) } } } } @if party.contacts.is_empty() { "none of its own" } }
         }

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::response::Redirect;
+use domain::Role;
 use domain::claim::{Claim, Field, Stage};
 use domain::report::{Handling, Report};
-use domain::Role;
 use maud::{Markup, html};
 use serde::Deserialize;
 

@@ -24,6 +24,7 @@ pub fn section(view: &ThreatView) -> Markup {
         section #reports {
             h2 { "What the reports say" }
             (reports(view))
+            (conflicts(&told))
             @if !told.is_empty() {
                 table .says {
                     thead { tr { th scope="col" { "Field" } th scope="col" { "Value, and which reports give it" } th scope="col" { "How they stand to each other" } } }
@@ -65,9 +66,19 @@ fn reports(view: &ThreatView) -> Markup {
     }
 }
 
+/// Where the reports cannot all be right, first of all.
+fn conflicts(told: &[&FieldSummary]) -> Markup {
+    let found: Vec<&&FieldSummary> = told.iter().filter(|field| field.verdict == Verdict::Conflict).collect();
+    html! {
+        @if !found.is_empty() {
+            p .finding { strong { "They conflict on " } @for (at, field) in found.iter().enumerate() { @if at > 0 { ", " } a href={ "#field-" (field.field.id()) } { (field.field) } } "." }
+        }
+    }
+}
+
 fn row(view: &ThreatView, field: &FieldSummary) -> Markup {
     html! {
-        tr class=(field.verdict.id()) {
+        tr class=(field.verdict.id()) id={ "field-" (field.field.id()) } {
             th scope="row" { (words::capital(&field.field.to_string())) }
             td { @for value in &field.values { (one_value(view, value)) } }
             td .verdict { strong { (verdict(field.verdict)) } @if !field.note.is_empty() { span .small { (words::sentence(&numbered(view, &field.note))) } } }
