@@ -52,7 +52,8 @@ pub enum Command {
     Screen(pure::screen::Screen),
     Policy(pure::policy::Policy),
     Draft(pure::draft::Draft),
-    Openapi(shell::Openapi),
+    /// Prints the OpenAPI 3.1 document of the desk's HTTP API.
+    Openapi,
     Completions(shell::Completions),
     Man(shell::Man),
     #[command(hide = true)]
@@ -76,10 +77,10 @@ impl Command {
             Self::Screen(command) => command.run(),
             Self::Policy(command) => command.run(),
             Self::Draft(command) => command.run(),
-            Self::Openapi(command) => command.run(),
+            Self::Openapi => shell::openapi(),
             Self::Completions(command) => command.run(),
             Self::Man(command) => command.run(),
-            Self::Worker(command) => command.run(),
+            Self::Worker(command) => Ok(command.run()),
         }
     }
 }

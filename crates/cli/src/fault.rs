@@ -142,12 +142,7 @@ impl From<AppError> for Fault {
                 Self::new(&refusal).advise(format!("the desk's rule `{rule}` says so; nothing was changed"))
             }
             AppError::Invalid { field, problem } => Self::about(field, problem),
-            other @ (AppError::NotFound { .. }
-            | AppError::Busy
-            | AppError::KeyReused
-            | AppError::TooMany
-            | AppError::Full
-            | AppError::Fault(_)) => Self::new(other),
+            other => Self::new(other),
         }
     }
 }

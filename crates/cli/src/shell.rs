@@ -9,10 +9,6 @@ use crate::cli::Cli;
 use crate::fault::{Answer, Fault, Outcome};
 use crate::output;
 
-/// Prints the OpenAPI 3.1 document of the desk's HTTP API.
-#[derive(Debug, Args)]
-pub struct Openapi {}
-
 /// Prints completions for a shell.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -34,12 +30,10 @@ pub struct Man {
     out: Option<PathBuf>,
 }
 
-impl Openapi {
-    /// Prints it.
-    pub fn run(self) -> Answer {
-        output::bytes(format!("{}\n", server::openapi()).as_bytes())?;
-        Ok(Outcome::Done)
-    }
+/// Prints the description of the HTTP API.
+pub fn openapi() -> Answer {
+    output::bytes(format!("{}\n", server::openapi()).as_bytes())?;
+    Ok(Outcome::Done)
 }
 
 impl Completions {

@@ -1,4 +1,5 @@
 //! The demonstration from the command line, and its record checked by somebody with nothing but the file and the key.
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 mod common;
 

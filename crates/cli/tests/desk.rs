@@ -1,4 +1,5 @@
 //! A desk made and operated from the terminal, and served until it is told to stop.
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! Every command has help; completions and man pages cover them all.
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 mod common;
 

@@ -108,7 +108,7 @@ impl Add {
             let mut failed = false;
             for path in &self.files {
                 match self.add(&desk, &ask, path).await {
-                    Ok(report) => output::say(&taken_in(&desk, &report).await?)?,
+                    Ok(report) => output::say(&taken_in(&desk, &desk.closed_report(report.id).await?).await?)?,
                     Err(fault) => {
                         failed = true;
                         fault.show();

@@ -148,8 +148,6 @@ fn head(view: &ThreatView) -> String {
 /// What its reports say.
 fn told(view: &ThreatView) -> String {
     let mut out = "\nReports:\n".to_owned();
-    let number =
-        |id: &str| view.threat.reports.iter().position(|link| link.report.to_string() == id).map_or(0, |at| at + 1);
     for (at, link) in view.threat.reports.iter().enumerate() {
         let after = if link.after_the_fact { ", after the fact" } else { "" };
         out.push_str(&format!("  [{}] {} {}{after}\n", at + 1, link.report, link.why));
@@ -160,7 +158,7 @@ fn told(view: &ThreatView) -> String {
             .values
             .iter()
             .map(|value| {
-                let by: String = value.reports.iter().map(|report| format!("[{}]", number(report))).collect();
+                let by = numbers(view, &value.reports);
                 format!("{} {by}", value.value)
             })
             .collect();
@@ -168,10 +166,17 @@ fn told(view: &ThreatView) -> String {
         out.push_str(&format!("{head} {said}\n"));
     }
     for one in &view.comparison.independence {
-        let by: String = one.reports.iter().map(|report| format!("[{}]", number(report))).collect();
+        let by = numbers(view, &one.reports);
         out.push_str(&format!("  {by} rest on {}\n", one.rests_on));
     }
     out
+}
+
+/// "[1][3]": reports by their number in the list.
+fn numbers(view: &ThreatView, reports: &[String]) -> String {
+    let place = |id: &String| view.threat.reports.iter().position(|link| link.report.to_string() == *id);
+    let number = |id| place(id).map_or_else(String::new, |at| format!("[{}]", at + 1));
+    reports.iter().map(number).collect::<Vec<_>>().concat()
 }
 
 /// What was decided and done about it.

@@ -94,7 +94,10 @@ fn document(verdict: &Verdict, key: &VerifyKey) -> serde_json::Value {
 }
 
 fn sentences(verdict: &Verdict, key: &VerifyKey, key_file: &Path) -> String {
-    let mut text: String = verdict.findings.iter().map(|finding| format!("{finding}\n")).collect();
+    let mut text = String::new();
+    for finding in &verdict.findings {
+        text.push_str(&format!("{finding}\n"));
+    }
     let unsaid = verdict.findings_total - verdict.findings.len() as u64;
     if unsaid > 0 {
         text.push_str(&format!("and {unsaid} more\n"));

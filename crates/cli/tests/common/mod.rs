@@ -1,5 +1,6 @@
 //! Runs the program as a person would and looks at what it says.
 #![allow(dead_code, reason = "each test file uses the part it needs")]
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 use std::io::Write;
 use std::path::PathBuf;
