@@ -237,6 +237,13 @@ fn fallbacks() {
         heard(world, id, Capacity::Intermediary);
         attempt(world, ways[0], refused())
     });
+    check("refused after another of the same order was lost", true, &|world, ways| {
+        let (warning, third) = (world.threat.warnings[0].id, planned(world.id(), 0, &[]));
+        let id = third.id;
+        world.must(ThreatCommand::SendAnotherWay { warning, planned: third, reason: reason() }, &deliverer);
+        assert!(attempt(world, id, unknown()).iter().all(|effect| effect.key.contains(&ways[0].to_string())));
+        attempt(world, ways[0], refused())
+    });
     check("refused while another of the same order runs", false, &|world, ways| {
         let (warning, third) = (world.threat.warnings[0].id, planned(world.id(), 0, &[]));
         let begin = ThreatCommand::StartAttempt { delivery: third.id, attempt: world.id() };

@@ -68,15 +68,10 @@ pub fn decide(threat: &Threat, command: ThreatCommand, by: &Actor, at: Timestamp
             let link = LinkedReport { report, at, by: by.name().to_owned(), why, after_the_fact };
             Ok(Decision::of(ThreatEvent::ReportLinked { link, sentence, window }))
         }
-        ThreatCommand::UnlinkReport { report, reason } => unlink(threat, report, &reason, by, at),
+        ThreatCommand::UnlinkReport { report, reason } => unlink(threat, report, reason, by, at),
         ThreatCommand::IdentifyVictim { victim, kind, name, party, reason, determine_by } => {
             let who = by.must_hold(&[Role::Assessor, Role::SeniorOfficer], "say who is meant")?;
-            if name.trim().is_empty() {
-                return Err(Refusal::BadField {
-                    field: "name".into(),
-                    problem: "empty; a description is enough".into(),
-                });
-            }
+            check_name(&name)?;
             if threat.victim(victim).is_some() {
                 return Err(Refusal::AlreadyDone { what: format!("intended victim {victim}") });
             }
@@ -116,20 +111,21 @@ pub fn decide(threat: &Threat, command: ThreatCommand, by: &Actor, at: Timestamp
         ThreatCommand::PassDeadline { of } => pass_deadline(threat, of, by, at),
         ThreatCommand::TakeUp { of } => take_up(threat, of, by, at),
         ThreatCommand::Review { victim, decision, reason, next_by } => {
-            let who = by.must_hold(&[Role::Assessor, Role::SeniorOfficer], "review a threat")?;
-            Refusal::unless_reason(&reason)?;
+            let signed = signed_by_assessor(by, "review a threat", reason, at)?;
             threat.victim(victim).ok_or_else(|| Refusal::unknown("intended victim"))?;
-            let signed = Signed { by: who.to_owned(), at, reason };
             Ok(Decision::of(ThreatEvent::ThreatReviewed { victim, decision, signed, next_by }))
         }
         ThreatCommand::RecordOutcome { kind, occurred_at, reason } => {
-            let who = by.must_hold(&[Role::Assessor, Role::SeniorOfficer], "record the outcome")?;
-            Refusal::unless_reason(&reason)?;
-            let signed = Signed { by: who.to_owned(), at, reason };
+            let signed = signed_by_assessor(by, "record the outcome", reason, at)?;
             Ok(Decision::of(ThreatEvent::OutcomeRecorded { kind, occurred_at, signed }))
         }
         ThreatCommand::Close { reason } => close(threat, &reason, by, at),
     }
+}
+
+fn check_name(name: &str) -> Result<(), Refusal> {
+    let empty = || Refusal::BadField { field: "name".into(), problem: "empty; a description is enough".into() };
+    if name.trim().is_empty() { Err(empty()) } else { Ok(()) }
 }
 
 fn may_link(by: &Actor) -> Result<(), Refusal> {
@@ -141,13 +137,18 @@ fn may_link(by: &Actor) -> Result<(), Refusal> {
     }
 }
 
-fn unlink(threat: &Threat, report: ReportId, reason: &str, by: &Actor, at: Timestamp) -> Result<Decision, Refusal> {
-    let who = by.must_hold(&[Role::Assessor, Role::SeniorOfficer], "take a report off a threat")?;
-    Refusal::unless_reason(reason)?;
+/// An assessor's or a senior officer's word, with its reason.
+fn signed_by_assessor(by: &Actor, what: &'static str, reason: String, at: Timestamp) -> Result<Signed, Refusal> {
+    let who = by.must_hold(&[Role::Assessor, Role::SeniorOfficer], what)?;
+    Refusal::unless_reason(&reason)?;
+    Ok(Signed { by: who.to_owned(), at, reason })
+}
+
+fn unlink(threat: &Threat, report: ReportId, reason: String, by: &Actor, at: Timestamp) -> Result<Decision, Refusal> {
+    let signed = signed_by_assessor(by, "take a report off a threat", reason, at)?;
     if !threat.reports.iter().any(|link| link.report == report) {
         return Err(Refusal::unknown("report"));
     }
-    let signed = Signed { by: who.to_owned(), at, reason: reason.to_owned() };
     Ok(Decision::of(ThreatEvent::ReportUnlinked { report, signed }))
 }
 
