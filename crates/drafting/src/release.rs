@@ -188,12 +188,7 @@ pub fn release_to(
 }
 
 /// What must hold whoever it goes to.
-fn gate(
-    draft: &DraftText,
-    frozen: &Frozen,
-    approval: &Approval,
-    clearance: &Clearance,
-) -> Result<(), ReleaseRefused> {
+fn gate(draft: &DraftText, frozen: &Frozen, approval: &Approval, clearance: &Clearance) -> Result<(), ReleaseRefused> {
     draft.sound()?;
     frozen.sound()?;
     if !clearance.is_of(&draft.parts()) {

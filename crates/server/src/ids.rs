@@ -63,7 +63,7 @@ impl Ids {
     }
 
     /// The same source as a plain function, for parts that know nothing of this type.
-    pub fn as_fill(&self) -> Arc<dyn Fn(&mut [u8]) + Send + Sync> {
+    pub fn as_fill(&self) -> store::Entropy {
         let ids = self.clone();
         Arc::new(move |out| ids.fill(out))
     }

@@ -3,11 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use channels::{
-    Channel, Credentials, Hand, LetterPrinter, Sender, Smtp, SmtpConfig, TlsMode, Webhook, WebhookConfig,
-};
 #[cfg(feature = "pdf")]
 use channels::PrintError;
+use channels::{Channel, Credentials, Hand, LetterPrinter, Sender, Smtp, SmtpConfig, TlsMode, Webhook, WebhookConfig};
 use domain::{ChannelKind, Restricted};
 #[cfg(feature = "pdf")]
 use drafting::LetterContent;
@@ -44,15 +42,7 @@ impl WaysOut {
     pub fn new(config: &Config, data: &Path, printer: Printer) -> Result<Self, AppError> {
         let email = config.smtp.as_ref().map(|smtp| email(smtp, &config.name, data)).transpose()?;
         let secret = config.webhook.secret_file.as_ref().map(|file| files::read(&data.join(file))).transpose()?;
-        let webhook = match &secret {
-            None => None,
-            Some(_) => {
-                let settings =
-                    WebhookConfig { allow_loopback: config.webhook.allow_loopback, ..WebhookConfig::default() };
-                let made = Webhook::new(&settings).map_err(|cause| AppError::invalid("webhook", cause.to_string()))?;
-                Some(Arc::new(made) as Arc<dyn Channel>)
-            }
-        };
+        let webhook = secret.as_ref().map(|_| webhook(config.webhook.allow_loopback)).transpose()?;
         Ok(Self {
             email,
             webhook,
@@ -78,6 +68,12 @@ impl Channels for WaysOut {
     fn webhook_secret(&self) -> Option<Restricted<String>> {
         self.webhook_secret.clone()
     }
+}
+
+fn webhook(allow_loopback: bool) -> Result<Arc<dyn Channel>, AppError> {
+    let settings = WebhookConfig { allow_loopback, ..WebhookConfig::default() };
+    let made = Webhook::new(&settings).map_err(|cause| AppError::invalid("webhook", cause.to_string()))?;
+    Ok(Arc::new(made))
 }
 
 fn email(smtp: &SmtpSettings, name: &str, data: &Path) -> Result<Arc<dyn Channel>, AppError> {

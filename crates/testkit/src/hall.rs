@@ -160,7 +160,7 @@ pub async fn settle_in(desk: &Desk) {
     });
     for (name, roles) in PEOPLE {
         let id = desk.ids.new_id(desk.clock.now());
-        let full_name = format!("{} of the hall", name);
+        let full_name = format!("{name} of the hall");
         let open = AccountCommand::Open { id, name: name.to_owned(), full_name, roles: roles.to_vec() };
         desk.change_accounts(&Ask::desk(), open).await.unwrap();
         desk.store.set_credential(&id.to_string(), &HASH, desk.clock.now()).await.unwrap();

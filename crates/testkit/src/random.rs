@@ -35,7 +35,7 @@ impl Random {
         match self.below(if depth == 0 { 6 } else { 8 }) {
             0 => Value::Null,
             1 => (self.below(2) == 0).into(),
-            2 => (self.number() as i64 >> self.below(64)).into(),
+            2 => (self.number().cast_signed() >> self.below(64)).into(),
             3 => f64::from_bits(self.number()).into(),
             4 | 5 => self.text(words).into(),
             6 => (0..self.below(4)).map(|_| self.json(depth - 1, words)).collect(),

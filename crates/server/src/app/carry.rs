@@ -50,7 +50,8 @@ impl Desk {
         let known = known.delivery(delivery).ok_or_else(|| Refusal::unknown("delivery"))?;
         let name = sheet_name(known).ok_or_else(|| AppError::not_found("letter or task sheet of this delivery"))?;
         let bytes = files::read_bytes(&self.data.join(OUTBOX).join(name))?;
-        let media_type = if name.ends_with(".pdf") { "application/pdf" } else { "text/plain; charset=utf-8" };
+        let pdf = std::path::Path::new(name).extension().is_some_and(|ending| ending == "pdf");
+        let media_type = if pdf { "application/pdf" } else { "text/plain; charset=utf-8" };
         Ok(Sheet { name: name.to_owned(), media_type, bytes })
     }
 

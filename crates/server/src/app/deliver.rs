@@ -136,25 +136,10 @@ impl Desk {
             let evidence = format!("this desk has no {} channel; send it another way", delivery.planned.channel);
             return AttemptResult::Refused { evidence };
         };
-        match self.releasable(threat, delivery) {
+        match releasable(threat, delivery) {
             Ok(message) => self.send(channel, delivery, &message).await,
             Err(cause) => AttemptResult::Refused { evidence: cause.to_string() },
         }
-    }
-
-    /// The text that may leave, from what the approval fixed.
-    pub(crate) fn releasable(&self, threat: &Threat, delivery: &Delivery) -> Result<Releasable, AppError> {
-        let warning = threat.warning(delivery.warning).ok_or_else(|| AppError::not_found("warning"))?;
-        let draft = threat.draft(warning.draft).ok_or_else(|| AppError::not_found("draft"))?;
-        let file = warning_file(draft)?;
-        let clearance = serde_json::from_value(draft.release.clearance.clone()).map_err(AppError::fault)?;
-        let approval = Approval {
-            by: warning.approved_by.clone(),
-            at: warning.approved_at,
-            fingerprint: warning.fingerprint.parse().map_err(AppError::fault)?,
-        };
-        let to = addressee(&file.frozen, &delivery.planned)?;
-        drafting::release_to(&file.draft, &file.frozen, &approval, &clearance, to).map_err(AppError::fault)
     }
 
     async fn send(&self, channel: Arc<dyn Channel>, delivery: &Delivery, message: &Releasable) -> AttemptResult {
@@ -225,4 +210,19 @@ fn addressee<'f>(frozen: &'f Frozen, planned: &PlannedDelivery) -> Result<&'f Ad
     frozen.recipients.iter().find(same).ok_or_else(|| {
         AppError::fault(format!("`{name}` by {} was not approved: it needs a new approval", planned.channel))
     })
+}
+
+/// The text that may leave, from what the approval fixed.
+fn releasable(threat: &Threat, delivery: &Delivery) -> Result<Releasable, AppError> {
+    let warning = threat.warning(delivery.warning).ok_or_else(|| AppError::not_found("warning"))?;
+    let draft = threat.draft(warning.draft).ok_or_else(|| AppError::not_found("draft"))?;
+    let file = warning_file(draft)?;
+    let clearance = serde_json::from_value(draft.release.clearance.clone()).map_err(AppError::fault)?;
+    let approval = Approval {
+        by: warning.approved_by.clone(),
+        at: warning.approved_at,
+        fingerprint: warning.fingerprint.parse().map_err(AppError::fault)?,
+    };
+    let to = addressee(&file.frozen, &delivery.planned)?;
+    drafting::release_to(&file.draft, &file.frozen, &approval, &clearance, to).map_err(AppError::fault)
 }

@@ -161,7 +161,7 @@ pub async fn checkpoint(State(desk): State<Arc<Desk>>, _signed: Signed) -> Resul
 /// From which entry on.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct From {
+pub struct Stretch {
     /// Place of the first entry; 0 is the first of all.
     from: Option<u64>,
     /// At most so many, 1 to 1000; 200 when not said.
@@ -171,11 +171,11 @@ pub struct From {
 }
 
 /// Entries of the record, without their content.
-#[utoipa::path(get, path = "/record/entries", tag = "record", params(From), responses((status = 200, body = serde_json::Value)))]
+#[utoipa::path(get, path = "/record/entries", tag = "record", params(Stretch), responses((status = 200, body = serde_json::Value)))]
 pub async fn entries(
     State(desk): State<Arc<Desk>>,
     _signed: Signed,
-    Query(query): Query<From>,
+    Query(query): Query<Stretch>,
 ) -> Answer<Vec<EntryLine>> {
     let threat = query.threat.as_deref().map(id).transpose()?;
     let limit = query.limit.unwrap_or(200).clamp(1, 1000);

@@ -92,10 +92,7 @@ const fn delivery_class(state: DeliveryState) -> &'static str {
 fn history(delivery: &Delivery) -> Markup {
     let mut lines = Vec::new();
     for attempt in &delivery.attempts {
-        let words = match &attempt.result {
-            Some(result) => outcome(result),
-            None => html! { "attempt under way" },
-        };
+        let words = attempt.result.as_ref().map_or_else(|| html! { "attempt under way" }, outcome);
         lines.push((attempt.started_at, words));
     }
     for receipt in &delivery.receipts {

@@ -37,10 +37,8 @@ pub struct Meant {
 /// Asks the register.
 pub async fn gather(desk: &Desk, view: &ThreatView) -> Result<Meant, AppError> {
     let threat = &view.threat;
-    let suggested = match threat.victims.is_empty() && threat.closed.is_none() {
-        true => Some(desk.suggest(threat).await?),
-        false => None,
-    };
+    let unasked = threat.victims.is_empty() && threat.closed.is_none();
+    let suggested = if unasked { Some(desk.suggest(threat).await?) } else { None };
     let mut ways = Vec::new();
     for victim in &threat.victims {
         ways.push((victim.id, desk.ways(threat, victim).await?));
