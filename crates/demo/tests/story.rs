@@ -1,4 +1,5 @@
 //! The whole story, through the desk's own server, from an empty directory.
+#![allow(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
 
 use std::path::Path;
 
