@@ -76,7 +76,7 @@ pub async fn page(
         p .kind { a href={ "/threats/" (threat.id) "#draft" } { "Threat" } " \u{203a} " (purpose(&threat, draft.purpose)) " for " (victim) }
         h1 { (text.headline) }
         section .now aria-label="What now" {
-            p .first { "Written by " (draft.by) ", " (words::stamp(draft.at)) ". It " strong { (state(draft)) } "." }
+            p .first { "Written by " (draft.by) ", " (words::stamp(draft.at)) ". It " @if draft.state != DraftState::Written { "was " } strong { (state(draft)) } "." }
             (next_step(&threat, draft, &visitor, &people))
         }
         div .three {

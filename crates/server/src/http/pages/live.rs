@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
+use axum::http::StatusCode;
 use axum::extract::{Query, State};
 use domain::ThreatId;
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,7 @@ use crate::app::EntryLine;
 use crate::desk::Desk;
 use crate::error::AppError;
 use crate::http::api::id;
+use crate::http::problem::Problem;
 
 /// A question is answered after this long even when nothing happened.
 const LONGEST_WAIT: Duration = Duration::from_secs(25);
@@ -59,10 +61,15 @@ pub async fn changes(
     let wait = tokio::time::timeout(LONGEST_WAIT, async {
         loop {
             let size = (*watch.borrow_and_update()).max(from);
+            // Whoever was switched off while the page waited is told nothing more (A14).
+            if size > from && desk.actor(visitor.0.name()).await?.is_none() {
+                let words = "this account was switched off, or the session ended: sign in again";
+                return Err(Problem::new(StatusCode::UNAUTHORIZED, "not-signed-in", words));
+            }
             let said = if size > from { said(&desk, threat, from, &visitor).await? } else { String::new() };
             from = size;
             if !said.is_empty() || watch.changed().await.is_err() {
-                return Ok::<_, AppError>(News { size, said });
+                return Ok::<_, Problem>(News { size, said });
             }
         }
     });
