@@ -1,6 +1,6 @@
 //! What stays behind the bar (P5): the words of protected paragraphs, and everything that repeats them. Claims read out
-//! of such a paragraph are shown in plain form: places, days, numbers, organisations and words of closed lists stay, as
-//! the threat cannot be judged without them; quoted words, free words, clock times and whose word it is do not. Opening
+//! of such a paragraph are shown in plain form: places, days, organisations and words of closed lists stay, as the threat
+//! cannot be judged without them; quoted words, free words, numbers, clock times and whose word it is do not. Opening
 //! the paragraphs, on the record, shows them all.
 
 use domain::Span;
@@ -143,7 +143,6 @@ fn plain(claim: &Claim) -> Option<Claim> {
     let (value, normalised) = match &claim.normalised {
         _ if matches!(claim.field, Field::RestsOn | Field::Quotation) => return None,
         Normal::Place { name, .. } | Normal::Organisation { name, .. } => (name.clone(), claim.normalised.clone()),
-        Normal::Quantity { at_least, at_most, .. } => (amount(*at_least, *at_most), claim.normalised.clone()),
         Normal::Dates { from, to, precision, without_year, .. } => {
             let normalised = Normal::Dates {
                 from: *from,
@@ -155,20 +154,11 @@ fn plain(claim: &Claim) -> Option<Claim> {
             (days(*from, *to, without_year.as_deref()), normalised)
         }
         Normal::Text { text, .. } if listed => (text.clone(), claim.normalised.clone()),
-        Normal::Text { .. } => return None,
+        // An exact number can be known to very few.
+        Normal::Text { .. } | Normal::Quantity { .. } => return None,
         Normal::Unknown => ("not told".to_owned(), Normal::Unknown),
     };
     Some(Claim { value, normalised, ..stripped(claim) })
-}
-
-fn amount(at_least: Option<u64>, at_most: Option<u64>) -> String {
-    match (at_least, at_most) {
-        (Some(low), Some(high)) if low == high => low.to_string(),
-        (Some(low), Some(high)) => format!("{low} to {high}"),
-        (Some(low), None) => format!("at least {low}"),
-        (None, Some(high)) => format!("at most {high}"),
-        (None, None) => CLOSED.to_owned(),
-    }
 }
 
 fn days(from: Option<Date>, to: Option<Date>, without_year: Option<&str>) -> String {

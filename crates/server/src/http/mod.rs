@@ -37,6 +37,7 @@ pub fn router(desk: Arc<Desk>) -> Router {
         .merge(pages::router())
         .layer(sessions::layer(&desk))
         .layer(CsrfLayer::new())
+        .merge(pages::links())
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST_REQUEST))
         .layer(from_fn(headers::secure))

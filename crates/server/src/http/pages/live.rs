@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
-use axum::http::StatusCode;
 use axum::extract::{Query, State};
+use axum::http::StatusCode;
 use domain::ThreatId;
 use serde::{Deserialize, Serialize};
 

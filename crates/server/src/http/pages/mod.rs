@@ -72,10 +72,15 @@ pub fn router() -> Router<Arc<Desk>> {
         .route("/people", get(house::people))
         .route("/register", get(house::register))
         .route("/policies", get(house::policies))
-        .route("/a/{token}", get(recipient::page).post(recipient::acknowledge))
         .route("/verify", get(recipient::verify_page).post(recipient::verify))
         .merge(assets::router())
         .layer(from_fn(with_way_back))
+}
+
+/// The recipients' one-time pages. The token in the address is all there is to them: no session, and nothing that
+/// another site could do without it; so no layer that writes addresses into a log stands in front.
+pub fn links() -> Router<Arc<Desk>> {
+    Router::new().route("/a/{token}", get(recipient::page).post(recipient::acknowledge))
 }
 
 /// Draws the page that says why something was not done, with the way back to where it was asked.
