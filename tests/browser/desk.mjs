@@ -7,8 +7,6 @@ import axe from "axe-core";
 import { freePort, mailServer, mailText, openBrowser, run, signIn, start, temporary } from "./desk.lib.mjs";
 
 const LARGEST_PAGE = 60_000;
-// The finished story's page holds seven reports and two warnings and is over the budget: it may only shrink.
-const OVER_BUDGET = { kerman: 90_000 };
 const WIDTHS = [360, 800, 1440];
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const REPORT = `(U) A caller says that two men plan to stab the stewards at the harbour festival in Bergen, Norway, on 14 August 2031.
@@ -244,7 +242,7 @@ async function byHand(threat) {
   await page.fill(`${form} [name=person]`, "Ola Hansen");
   await press(page, "Record that I told them");
   const words = await page.locator("#deliveries").innerText();
-  check("telling somebody oneself is recorded with its receipt and answer", /delivered by the carrier, says ana: at the harbour gate/.test(words) && /acknowledged by Ola Hansen/.test(words), words);
+  check("telling somebody oneself is recorded with its receipt and answer", /told, says ana: at the harbour gate/.test(words) && /acknowledged by Ola Hansen/.test(words), words);
   await page.goto(`${base}/`);
   await page.click("a.row >> text=Kerman");
   await page.waitForURL(/threats/);
@@ -301,9 +299,9 @@ async function everyPage(threat, draft, plain) {
   for (const [name, address] of Object.entries(pages)) {
     const answer = await page.goto(new URL(address, base).href);
     const weight = (await answer.body()).length + await linked(page);
-    const largest = OVER_BUDGET[name] ?? LARGEST_PAGE;
-    check(`${name}: with style and script under ${largest / 1000} kB`, weight < largest, `${weight} bytes`);
+    check(`${name}: with style and script under ${LARGEST_PAGE / 1000} kB`, weight < LARGEST_PAGE, `${weight} bytes`);
     await look(page, name);
+    if (["kerman", "threat", "draft", "report", "record"].includes(name)) await printed(page, name);
   }
   await stranger(`${base}/sign-in`, "sign-in");
   const outsider = await stranger(`${base}/verify`, "verify");
@@ -345,6 +343,16 @@ async function look(page, name) {
     await judge(page, `${name}, ${colorScheme}`);
   }
   await page.emulateMedia({ colorScheme: "light" });
+}
+
+/** What is printed: no buttons or forms, everything unfolded that a reader needs. */
+async function printed(page, name) {
+  await page.setViewportSize({ width: 800, height: 900 });
+  await page.emulateMedia({ media: "print" });
+  const shown = await page.evaluate(() => [...document.querySelectorAll("form, button, .button, nav[aria-label=Desk]")].filter((one) => one.checkVisibility()).length);
+  check(`${name}: printed without buttons and forms`, shown === 0, `${shown} shown`);
+  if (process.env.PICTURES) await page.screenshot({ path: path.join(process.env.PICTURES, `${name}-print.png`), fullPage: true });
+  await page.emulateMedia({ media: null });
 }
 
 async function judge(page, name) {

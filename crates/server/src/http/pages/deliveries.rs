@@ -1,5 +1,6 @@
 //! Deliveries: a line of hops per recipient, what happened, what is next; the totals on top.
 
+use domain::ChannelKind;
 use domain::delivery::DeliveryState;
 use domain::threat::{AttemptResult, Capacity, Delivery, Escalation, Threat, Warning};
 use maud::{Markup, html};
@@ -61,7 +62,7 @@ fn one_delivery(view: &ThreatView, delivery: &Delivery) -> Markup {
     let planned = &delivery.planned;
     let threat = &view.threat;
     html! {
-        div .delivery class=(delivery_class(delivery.state)) {
+        div class={ "delivery " (delivery_class(delivery.state)) } {
             p .hops {
                 strong { (words::capital(&planned.channel.to_string())) } ": desk \u{2192} " (planned.recipient.name)
                 @if let Some(onward) = &planned.onward_to { " \u{2192} " (onward.name) }
@@ -96,7 +97,10 @@ fn history(delivery: &Delivery) -> Markup {
         lines.push((attempt.started_at, words));
     }
     for receipt in &delivery.receipts {
-        lines.push((receipt.at, html! { (receipt.state.words()) ", says " (receipt.by) ": " (receipt.evidence) }));
+        lines.push((
+            receipt.at,
+            html! { (reached(delivery, receipt.state)) ", says " (receipt.by) ": " (receipt.evidence) },
+        ));
     }
     for ack in &delivery.acknowledgements {
         let how = if ack.recorded_by == "link" {
@@ -110,6 +114,14 @@ fn history(delivery: &Delivery) -> Markup {
     }
     lines.sort_by_key(|(at, _)| *at);
     html! { ol .history { @for (at, words) in lines { li { (words::stamp(at)) ": " (words) } } } }
+}
+
+/// How far the words got: where nobody stands between, somebody was told, and no carrier delivered anything.
+const fn reached(delivery: &Delivery, state: DeliveryState) -> &'static str {
+    match (delivery.planned.channel, state) {
+        (ChannelKind::InPerson | ChannelKind::Telephone, DeliveryState::Delivered) => "told",
+        (_, _) => state.words(),
+    }
 }
 
 const fn capacity(capacity: Capacity) -> &'static str {

@@ -2,24 +2,39 @@
 
 use std::sync::Arc;
 
-use axum::extract::State;
+use axum::extract::{Query, State};
+use domain::ThreatId;
 use domain::register::Party;
 use maud::{Markup, html};
 use policy::Pack;
+use serde::Deserialize;
 
 use super::{Page, Visitor, layout, words};
 use crate::desk::Desk;
 use crate::error::AppError;
+use crate::http::api::id;
 
 const PARTIES_SHOWN: usize = 500;
-const ENTRIES_SHOWN: u64 = 300;
+const ENTRIES_SHOWN: u64 = 200;
+const THREAT_ENTRIES_SHOWN: usize = 1000;
+
+/// Whose entries to show.
+#[derive(Deserialize)]
+pub struct Only {
+    /// A threat's id.
+    of: Option<String>,
+}
 
 /// The record: whether it verifies, how to check it oneself, and its newest entries.
-pub async fn record(State(desk): State<Arc<Desk>>, visitor: Visitor) -> Page {
+pub async fn record(State(desk): State<Arc<Desk>>, visitor: Visitor, Query(only): Query<Only>) -> Page {
+    let threat: Option<ThreatId> = only.of.map(|of| id(&of)).transpose()?;
     let integrity = desk.store.check_integrity(None).await.map_err(AppError::from)?;
-    let from = integrity.entries.saturating_sub(ENTRIES_SHOWN);
-    let limit = usize::try_from(ENTRIES_SHOWN).unwrap_or(usize::MAX);
-    let entries = desk.entry_lines(None, from, limit).await?;
+    // Of one threat every entry, so far as a page can hold them; of the whole record the newest.
+    let (from, limit) = match threat {
+        Some(_) => (0, THREAT_ENTRIES_SHOWN),
+        None => (integrity.entries.saturating_sub(ENTRIES_SHOWN), usize::try_from(ENTRIES_SHOWN).unwrap_or(usize::MAX)),
+    };
+    let entries = desk.entry_lines(threat, from, limit).await?;
     let checkpoint = desk.store.checkpoint().await.map_err(AppError::from)?.unwrap_or_default();
     let now = desk.clock.now();
     let content = html! {
@@ -35,7 +50,7 @@ pub async fn record(State(desk): State<Arc<Desk>>, visitor: Visitor) -> Page {
             p { a href="/api/v1/record/export" { "Export the proof" } " (without the content). Public key: " code { (desk.verify_key) } }
             details { summary { "Signed checkpoint" } pre tabindex="0" { (checkpoint) } }
         }
-        h2 { "Newest entries" }
+        h2 { @if let Some(threat) = threat { "Entries of " a href={ "/threats/" (threat) } { "this threat" } } @else { "Newest entries" } }
         ol .entries {
             @for entry in entries.iter().rev() {
                 li value=(entry.seq) {

@@ -80,9 +80,7 @@ pub fn router() -> Router<Arc<Desk>> {
 /// The recipients' one-time pages. The token in the address is all there is to them: no session, and nothing that
 /// another site could do without it; so no layer that writes addresses into a log stands in front.
 pub fn links() -> Router<Arc<Desk>> {
-    Router::new()
-        .route("/a/{token}", get(recipient::page).post(recipient::acknowledge))
-        .layer(from_fn(with_way_back))
+    Router::new().route("/a/{token}", get(recipient::page).post(recipient::acknowledge)).layer(from_fn(with_way_back))
 }
 
 /// Draws the page that says why something was not done, with the way back to where it was asked.

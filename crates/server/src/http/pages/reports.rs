@@ -131,7 +131,7 @@ fn shown(text: &ReportText) -> Markup {
             }
             aside aria-label="Claims" {
                 h2 { "Claims (" (claims.len()) ")" }
-                p .legend { @for (kind, name) in KINDS { span .claim class=(kind) { (name) } } }
+                p .legend { @for (kind, name) in KINDS { span class={ "claim " (kind) } { (name) } } }
                 ol .claims { @for claim in claims { (note(claim, stage, &text.stretches)) } }
             }
         }
@@ -232,7 +232,7 @@ fn paragraph(stretch: &Stretch, claims: &[Claim]) -> Markup {
 fn mark(claim: &Claim, sharing: &[&Claim], words: &str) -> Markup {
     html! {
         @for other in sharing { span id={ "words-" (other.id) } {} }
-        a .claim class=(kind(claim.field)) href={ "#note-" (claim.id) } id={ "words-" (claim.id) } data-claim=(claim.id) title=(claim.field) { (words) }
+        a class={ "claim " (kind(claim.field)) } href={ "#note-" (claim.id) } id={ "words-" (claim.id) } data-claim=(claim.id) title=(claim.field) { (words) }
     }
 }
 

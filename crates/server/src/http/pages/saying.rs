@@ -27,7 +27,7 @@ pub fn section(view: &ThreatView) -> Markup {
             (conflicts(&told))
             @if !told.is_empty() {
                 table .says {
-                    thead { tr { th scope="col" { "Field" } th scope="col" { "Value, and which reports give it" } th scope="col" { "How they stand to each other" } } }
+                    thead { tr { th scope="col" { "Field" } th scope="col" { "Value, and which reports give it" } @if several(view) { th scope="col" { "How they stand to each other" } } } }
                     tbody { @for field in &told { (row(view, field)) } }
                 }
             }
@@ -81,8 +81,21 @@ fn row(view: &ThreatView, field: &FieldSummary) -> Markup {
         tr class=(field.verdict.id()) id={ "field-" (field.field.id()) } {
             th scope="row" { (words::capital(&field.field.to_string())) }
             td { @for value in &field.values { (one_value(view, value)) } }
-            td .verdict { strong { (verdict(field.verdict)) } @if !field.note.is_empty() { span .small { (words::sentence(&numbered(view, &field.note))) } } }
+            @if several(view) { td .verdict { strong { (verdict(field.verdict)) } @if tells(field) { span .small { (words::sentence(&numbered(view, &field.note))) } } } }
         }
+    }
+}
+
+/// Whether there is anything to compare.
+const fn several(view: &ThreatView) -> bool {
+    view.reports.len() > 1
+}
+
+/// Whether a field's note says more than the marks beside its values do.
+const fn tells(field: &FieldSummary) -> bool {
+    match field.verdict {
+        Verdict::Conflict | Verdict::Compatible | Verdict::Granularity | Verdict::Unknown => !field.note.is_empty(),
+        Verdict::Agree | Verdict::SingleReporter => false,
     }
 }
 
@@ -96,8 +109,8 @@ fn one_value(view: &ThreatView, value: &ValueSummary) -> Markup {
                 @for (at, report) in view.reports.iter().enumerate() {
                     @let id = report.id.to_string();
                     @if gives(&id) {
-                        a .mark .after[view.threat.reports.get(at).is_some_and(|link| link.after_the_fact)] href=(place(view, value, at)) aria-label={ "report " (at + 1) ": its words" } { (at + 1) }
-                    } @else if all <= PLACES { span .mark .none aria-hidden="true" { "·" } }
+                        a .mark .after[view.threat.reports.get(at).is_some_and(|link| link.after_the_fact)] href=(place(view, value, at)) aria-label={ "report " (at + 1) } { (at + 1) }
+                    } @else if all <= PLACES { i {} }
                 }
             }
         }
@@ -111,8 +124,8 @@ fn place(view: &ThreatView, value: &ValueSummary, at: usize) -> String {
     let span: Option<Span> = value.quotes.iter().find(|quoted: &&Quoted| quoted.report == id).map(|quoted| quoted.span);
     let claims = report.reading.as_ref().map_or(&[][..], |reading| &reading.claims);
     match claims.iter().find(|claim| Some(claim.span) == span) {
-        Some(claim) => format!("/reports/{id}#words-{}", claim.id),
-        None => format!("/reports/{id}"),
+        Some(claim) => format!("?r={}#words-{}", at + 1, claim.id),
+        None => format!("?r={}", at + 1),
     }
 }
 

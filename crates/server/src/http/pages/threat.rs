@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
 use domain::ThreatId;
 use domain::threat::{Clock, ClockOf, OutcomeKind, ReviewDecision, Threat};
 use jiff::Timestamp;
@@ -12,23 +13,43 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::{
-    Done, Fields, Page, Visitor, back, deliveries, determination, drafts, given, layout, live, rail, saying, words,
+    Done, Fields, Told, Visitor, back, deliveries, determination, drafts, given, layout, live, rail, saying, words,
 };
 use crate::app::{EntryLine, ThreatView};
 use crate::desk::Desk;
 use crate::error::AppError;
 use crate::http::api::id;
 
-/// Entries of one threat on its page; the whole record is on its own page.
-const ENTRIES_SHOWN: usize = 500;
+/// Entries of one threat that its page counts.
+const ENTRIES_COUNTED: usize = 1000;
+/// Entries it shows; the record's own page has them all.
+const NEWEST_SHOWN: usize = 6;
+
+/// A report of the threat by its number on the page, as the marks beside a value lead to it.
+#[derive(Deserialize)]
+pub struct Mark {
+    r: Option<usize>,
+}
 
 /// One threat.
-pub async fn page(State(desk): State<Arc<Desk>>, visitor: Visitor, Path(threat): Path<String>) -> Page {
+pub async fn page(
+    State(desk): State<Arc<Desk>>,
+    visitor: Visitor,
+    Path(threat): Path<String>,
+    Query(mark): Query<Mark>,
+) -> Result<Response, Told> {
     let id: ThreatId = id(&threat)?;
+    if let Some(number) = mark.r {
+        // The browser keeps the place in the report, the part behind the #, through the redirect.
+        let known = desk.threat(id).await?;
+        let link = number.checked_sub(1).and_then(|at| known.reports.get(at));
+        let link = link.ok_or_else(|| AppError::not_found(format!("report {number} on this threat")))?;
+        return Ok(Redirect::to(&format!("/reports/{}", link.report)).into_response());
+    }
     let size = live::size(&desk).await?;
     let view = desk.threat_view(id).await?;
     let meant = determination::gather(&desk, &view).await?;
-    let entries = desk.entry_lines(Some(id), 0, ENTRIES_SHOWN).await?;
+    let entries = desk.entry_lines(Some(id), 0, ENTRIES_COUNTED).await?;
     let content = html! {
         (heading(&view))
         (now_what(&view, &visitor))
@@ -38,10 +59,10 @@ pub async fn page(State(desk): State<Arc<Desk>>, visitor: Visitor, Path(threat):
         (drafts::section(&view))
         (deliveries::section(&view))
         (ending(&view))
-        (record(&entries))
+        (record(id, &entries))
     };
     let frame = layout::Frame { watch: Some(threat), size, ..layout::Frame::still("Threat", "", view.now) };
-    Ok(layout::page(&frame, &visitor.0, &content))
+    Ok(layout::page(&frame, &visitor.0, &content).into_response())
 }
 
 fn heading(view: &ThreatView) -> Markup {
@@ -172,17 +193,14 @@ fn ending_forms(threat: &Threat) -> Markup {
     }
 }
 
-fn record(entries: &[EntryLine]) -> Markup {
+fn record(id: ThreatId, entries: &[EntryLine]) -> Markup {
     html! {
         section #record {
             h2 { "Record" }
-            details {
-                summary { (words::count(entries.len(), "entry").replace("entrys", "entries")) " of this threat" }
-                ol .entries {
-                    @for entry in entries { li value=(entry.seq) { (words::stamp(entry.at)) " " strong { (words::event(&entry.kind)) } " by " (entry.by) } }
-                }
+            ul .history {
+                @for entry in entries.iter().rev().take(NEWEST_SHOWN) { li { (words::stamp(entry.at)) ": " (words::event(&entry.kind)) ", by " (entry.by) } }
             }
-            p .small { a href="/record" { "The whole record, and how to check it yourself" } }
+            p { a href={ "/record?of=" (id) } { "All " (entries.len()) " entries of this threat, and how to check them yourself" } }
         }
     }
 }
