@@ -57,12 +57,22 @@ impl Hall {
 
     /// A desk under another policy pack.
     pub async fn under(policy: &str) -> Self {
+        Self::with(|config| policy.clone_into(&mut config.policy), &[]).await
+    }
+
+    /// A desk with a configuration of its own, and files that it names in the data directory.
+    pub async fn with(change: impl FnOnce(&mut Config), files: &[(&str, &str)]) -> Self {
         let place = TempDir::new().unwrap();
         let data = place.path().join("desk");
         let mail = SmtpSink::start().await.unwrap();
         let listen = free_address();
         let ids = Ids::seeded(7);
-        server::create(&data, &Config { policy: policy.to_owned(), ..config(listen, mail.addr()) }, &ids).unwrap();
+        let mut config = config(listen, mail.addr());
+        change(&mut config);
+        server::create(&data, &config, &ids).unwrap();
+        for (name, content) in files {
+            std::fs::write(data.join(name), content).unwrap();
+        }
         let desk = server::open(&data, Clock::simulated(at(BEGINS)), ids, Printer::None).await.unwrap();
         settle_in(&desk).await;
         let serving = server::serve(desk.clone(), listen, false).await.unwrap();

@@ -1,0 +1,327 @@
+//! A8: canaries in everything that must stay inside, and a search through everything that comes out: logs at their
+//! loudest, errors, headers, pages, mails, exports, and what everybody at the desk is shown without opening anything.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod common;
+
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
+use reqwest::Method;
+use serde_json::json;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions as _, Connection as _, query_scalar};
+use store::Content;
+use testkit::{Behaviour, Hall, PASSWORD, Person, Step, email_way, words};
+
+/// Words, names and times that stand in protected paragraphs only, in every place that reading takes words from.
+const PROTECTED: [&str; 14] = [
+    "Qvexley",
+    "Zarnobel",
+    "Wuxtramp",
+    "Brelnok",
+    "Yofgard",
+    "Trimquist",
+    "Plombera",
+    "Dwixen",
+    "Hrovath",
+    "Jelkspar",
+    "73519",
+    "04:47",
+    "Nimborough",
+    "Stairway Nine",
+];
+
+const REPORT: &str = "(U) Illustration; no real report reads like this.\n\n\
+    Dated 1 March 2024\n\n\
+    (U) ISIS-Khorasan is preparing a suicide bombing against a large public gathering in the city of Kerman, Iran, on 8 \
+    March 2024.\n\n\
+    (S//NF) Reported by Anna Qvexley, a colleague, who heard it from Ivan Zarnobel at 04:47 in Stairway Nine. \"The \
+    Wuxtramp brothers will bring the long knives to Nimborough on Friday,\" Mr Brelnok told her. The Yofgard Front, led \
+    by Otto Trimquist, plans a bombing at the Plombera hotel in Nimborough. Police arrested Karl Dwixen; 73519 people \
+    were killed, according to the Hrovath Gazette. Jelkspar warned the embassy by telephone.\n\n\
+    The mark (TLP:RED) stands here as well: Qvexley must not be named.";
+
+/// The same threat once more, so that the two are linked and the link is explained.
+const SECOND: &str = "(U) Illustration.\n\nDated 1 March 2024\n\n\
+    (U) The Islamic State's affiliate in Afghanistan plans a suicide bombing at a gathering in Kerman, Iran, on 8 March \
+    2024.\n\n\
+    (S//NF) The Yofgard Front, led by Otto Trimquist, plans a bombing at the Plombera hotel in Nimborough, says Anna \
+    Qvexley.";
+
+/// A report whose every paragraph is protected.
+const ALL_CLOSED: &str =
+    "Otto Trimquist of the Yofgard Front will bomb the Plombera hotel in Oslo on 9 March 2024, said Anna Qvexley.";
+
+/// What was logged.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What came out, and where.
+#[derive(Default)]
+struct Artefacts {
+    canaries: Vec<String>,
+    searched: usize,
+    bytes: usize,
+    hits: Vec<String>,
+}
+
+impl Artefacts {
+    fn search(&mut self, place: &str, text: &str) {
+        self.searched += 1;
+        self.bytes += text.len();
+        for canary in &self.canaries {
+            if let Some(at) = text.find(canary.as_str()) {
+                let from = text[..at].char_indices().rev().nth(80).map_or(0, |(at, _)| at);
+                let to = text[at..].char_indices().nth(60).map_or(text.len(), |(more, _)| at + more);
+                self.hits.push(format!("{canary} in {place}: …{}…", &text[from..to]));
+            }
+        }
+    }
+
+    async fn get(&mut self, who: &Person, path: &str) {
+        let reply = who.get(path).await;
+        let place = format!("GET {path} as {} ({})", who.name, reply.status);
+        self.search(&place, &reply.body);
+        self.search(&format!("{place}, headers"), &format!("{:?}", reply.headers));
+    }
+}
+
+#[tokio::test]
+async fn a8_canaries_stay_inside() {
+    let log = Log::default();
+    let writer = log.clone();
+    let loudest = tracing_subscriber::fmt().with_max_level(tracing_subscriber::filter::LevelFilter::TRACE);
+    loudest.with_ansi(false).with_writer(move || writer.clone()).init();
+    let hall = Hall::open().await;
+    let mut found = Artefacts { canaries: PROTECTED.map(str::to_owned).to_vec(), ..Artefacts::default() };
+
+    // The whole chain. Every answer is searched.
+    let mut course = hall.determined(REPORT).await;
+    let mut closed = Vec::new();
+    for (name, text) in
+        [("second.txt", SECOND), ("closed.txt", ALL_CLOSED), ("closed.html", &format!("<p>{ALL_CLOSED}</p>"))]
+    {
+        let body = json!({"name": name, "reporter": "a station", "text": text});
+        let reply = hall.person("ilse").post_keyed("/api/v1/reports", name, &body).await;
+        assert_eq!(reply.status, 201, "{}", reply.body);
+        found.search("the answer to whoever brought it", &reply.body);
+        let again = hall.person("ilse").post_keyed("/api/v1/reports", name, &body).await;
+        found.search("the answer kept under its key", &again.body);
+        closed.push(reply.json());
+    }
+    let view = hall.person("mara").get(&course.path("")).await.done();
+    assert_eq!(view["threat"]["reports"].as_array().unwrap().len(), 2, "the second report was linked: {}", closed[0]);
+    let register = "{\"id\":\"x1\",\"kind\":\"person\",\"name\":\"Otto Trimquist\",\"contacts\":[]}\n";
+    let imported = hall.person("mara").post("/api/v1/register", &json!({"name": "r.jsonl", "text": register})).await;
+    assert_eq!(imported.status, 200, "{}", imported.body);
+    // The register may name them; what it found them in is another thing.
+    let ours = ["Trimquist"];
+    leaking_draft(&hall, &course, &mut found).await;
+    let (password, token) = deliver(&hall, &mut course, &mut found).await;
+    refusals_and_faults(&hall, &course, &password, &mut found).await;
+
+    // What everybody is shown without opening anything.
+    let threats = [course.threat.clone(), closed[1]["threat"].as_str().unwrap_or_default().to_owned()];
+    let reports = closed.iter().map(|report| report["id"].as_str().unwrap().to_owned());
+    let reports: Vec<String> = reports.chain([course.report.clone()]).collect();
+    found.canaries.retain(|canary| !ours.contains(&canary.as_str()));
+    for person in hall.people() {
+        everything(&hall, person, &threats, &reports, &course, &mut found).await;
+    }
+    found.canaries.extend(ours.map(str::to_owned));
+
+    // Opened on the record, the words are there: the canaries would have been seen.
+    let opened = hall
+        .person("joon")
+        .post(&format!("/api/v1/reports/{}/protected", course.report), &json!({"reason": "audit"}))
+        .await;
+    assert!(found.canaries.iter().filter(|canary| opened.body.contains(canary.as_str())).count() >= PROTECTED.len());
+    let page = hall.person("joon").form(&format!("/reports/{}/protected", course.report), &[("reason", "audit")]).await;
+    assert!(page.body.contains("Qvexley"));
+    let looks = hall.person("okafor").get(&format!("/api/v1/reports/{}", course.report)).await.json();
+    assert_eq!(looks["report"]["looks"].as_array().unwrap().len(), 3, "each look is recorded");
+
+    // Exports, checkpoint, mails, debug output, logs.
+    let mut export = Vec::new();
+    hall.desk.store.export(Content::Withheld, &mut export).await.unwrap();
+    found.search("the export without content", &String::from_utf8_lossy(&export));
+    found.search("the checkpoint", &hall.desk.store.checkpoint().await.unwrap().unwrap());
+    for mail in hall.mail.mails() {
+        found.search("a mail", &mail.text().replace("=\r\n", ""));
+    }
+    let rows = hall.desk.store.list("report", &store::Filter::default(), None, 100).await.unwrap();
+    found.search("a row's debug output", &format!("{rows:?}"));
+    let entries = hall.desk.store.entries(None, 0, 1000).await.unwrap();
+    found.search("the entries' debug output", &format!("{entries:?}"));
+    let logged = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
+    assert!(logged.len() > 10_000, "the log was caught");
+    // The test's own client logs where it asks; the desk's log is the rest.
+    let ours = logged.lines().filter(|line| !line.contains("reqwest") && !line.contains("hyper_util::client"));
+    let ours = ours.collect::<Vec<_>>().join("\n");
+    found.canaries.extend([password, PASSWORD.to_owned(), token]);
+    found.search("the log at TRACE", &ours);
+    at_rest(&hall).await;
+    println!(
+        "A8: {} canaries, {} artefacts with {} kB searched (log at TRACE {} kB): {} hits",
+        found.canaries.len(),
+        found.searched,
+        found.bytes / 1000,
+        ours.len() / 1000,
+        found.hits.len()
+    );
+    assert_eq!(found.hits, Vec::<String>::new());
+    hall.close().await;
+}
+
+/// A draft that repeats some of it: the findings tell the writer's own words and no others.
+async fn leaking_draft(hall: &Hall, course: &testkit::Course, found: &mut Artefacts) {
+    let mut text = words();
+    text["what"] =
+        "A colleague heard it at a quarter to five on the stairs: somebody brings long knives on Friday.".into();
+    let body = json!({"victim": course.victim, "text": text, "ways": []});
+    let reply = hall.person("mara").post(&course.path("drafts"), &body).await;
+    assert!(!reply.json()["drafts"][0]["leaks"].as_array().unwrap().is_empty(), "the leak check finds it");
+    found.search("the findings of the leak check", &reply.body);
+}
+
+/// Delivers through a channel that fails first; answers a password and a one-time token that must not be logged.
+async fn deliver(hall: &Hall, course: &mut testkit::Course, found: &mut Artefacts) -> (String, String) {
+    let body =
+        json!({"victim": course.victim, "text": words(), "ways": [email_way("The owner", "owner@depot.example")]});
+    let after = hall.person("mara").post(&course.path("drafts"), &body).await.done();
+    let draft = after["drafts"].as_array().unwrap().last().unwrap().clone();
+    course.draft = draft["id"].as_str().unwrap().to_owned();
+    let approval = course.path(&format!("drafts/{}/approval", course.draft));
+    let body = json!({"fingerprint": draft["release"]["fingerprint"]});
+    let after = hall.person("ben").post(&approval, &body).await.done();
+    course.delivery = after["deliveries"][0]["id"].as_str().unwrap().to_owned();
+    hall.mail.behave(Behaviour::Refuse(Step::Message, 451, "later".to_owned()));
+    hall.desk.run_due().await.unwrap();
+    hall.mail.behave(Behaviour::Accept);
+    hall.pass(jiff::SignedDuration::from_mins(5)).await;
+    let link = hall.link_in(&hall.mail.mails()[0]);
+    let path = link.strip_prefix(&hall.base).unwrap().to_owned();
+    found.search("the recipient's page", &hall.stranger().get(&path).await.body);
+    hall.stranger().form(&path, &[("person", "A. Named"), ("words", "we have it")]).await;
+    let password = "a canary Xylograph as password".to_owned();
+    let account = json!({"name": "newcomer", "full_name": "New", "roles": ["intake"], "password": password});
+    hall.person("okafor").post_keyed("/api/v1/accounts", "k", &account).await.done();
+    hall.stranger().post("/api/v1/session", &json!({"name": "newcomer", "password": password})).await.done();
+    let wrong = hall.stranger().post("/api/v1/session", &json!({"name": "mara", "password": password})).await;
+    assert_eq!(wrong.status, 401);
+    found.search("a failed sign-in", &wrong.body);
+    (password, path.rsplit('/').next().unwrap().to_owned())
+}
+
+/// Errors of every kind, with canaries in what was sent and in what is stored.
+async fn refusals_and_faults(hall: &Hall, course: &testkit::Course, password: &str, found: &mut Artefacts) {
+    for route in common::routes(hall, course).await.into_iter().filter(|route| !route.template.ends_with("/session")) {
+        for who in ["joon", "ilse"] {
+            let reply = common::ask(hall.person(who), &route).await;
+            let opens = route.template.ends_with("/protected");
+            if reply.status >= 400 || !opens {
+                found.search(&format!("{} {} as {who}", route.method, route.template), &reply.body);
+            }
+        }
+    }
+    let ilse = hall.person("ilse");
+    for (name, bytes) in
+        [("a.json", "{\"text\": Qvexley"), ("a.json", "{\"txt\": \"Qvexley\"}"), ("a.txt", "\0\0Qvexley\0\0")]
+    {
+        let reply = ilse.post("/api/v1/reports", &json!({"name": name, "reporter": "x", "text": bytes})).await;
+        assert_eq!(reply.status, 422, "{}", reply.body);
+        found.search("a report that cannot be read", &reply.body);
+    }
+    let broken = ilse.request(Method::POST, "/api/v1/reports").header("content-type", "application/json");
+    let broken = ilse.send(broken.body("{\"name\": \"x\", \"text\": \"Qvexley\" \"Zarnobel\"}")).await;
+    found.search("a body that is no JSON", &broken.body);
+    let unknown = ilse.post("/api/v1/accounts", &json!({"password": password, "roles": ["Qvexley"]})).await;
+    assert!(!unknown.body.contains(password));
+    // A stored row that is damaged: the fault is logged, its content is not.
+    let file = hall.data().join(server::DATABASE);
+    let options = SqliteConnectOptions::new().filename(file).pragma("ignore_check_constraints", "ON");
+    let mut admin = options.connect().await.unwrap();
+    for damage in ["substr(state, 1, length(state) - 40)", "replace(state, '\"id\"', '\"di\"')"] {
+        let kept = "CREATE TABLE kept AS SELECT stream, state FROM folds WHERE kind = 'report'";
+        sqlx::raw_sql(kept).execute(&mut admin).await.unwrap();
+        let sql = format!("UPDATE folds SET state = {damage} WHERE kind = 'report'");
+        sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut admin).await.unwrap();
+        for path in
+            [format!("/api/v1/reports/{}", course.report), course.path(""), format!("/reports/{}", course.report)]
+        {
+            let reply = hall.person("mara").get(&path).await;
+            assert_eq!(reply.status, 500, "{path}");
+            found.search("a fault", &reply.body);
+        }
+        let back = "UPDATE folds SET state = (SELECT kept.state FROM kept WHERE kept.stream = folds.stream) WHERE kind = 'report'; DROP TABLE kept";
+        sqlx::raw_sql(back).execute(&mut admin).await.unwrap();
+    }
+    admin.close().await.unwrap();
+}
+
+async fn everything(
+    hall: &Hall,
+    person: &Person,
+    threats: &[String],
+    reports: &[String],
+    course: &testkit::Course,
+    found: &mut Artefacts,
+) {
+    for route in common::routes(hall, course).await.into_iter().filter(|route| route.method == Method::GET) {
+        found.get(person, &route.path).await;
+    }
+    for threat in threats {
+        for end in ["", "/suggestions"] {
+            found.get(person, &format!("/api/v1/threats/{threat}{end}")).await;
+        }
+        found.get(person, &format!("/threats/{threat}")).await;
+        found.get(person, &format!("/threats/{threat}/drafts/new")).await;
+    }
+    for report in reports {
+        found.get(person, &format!("/api/v1/reports/{report}")).await;
+        found.get(person, &format!("/reports/{report}")).await;
+    }
+    let draft = format!("/threats/{}/drafts/{}", course.threat, course.draft);
+    for path in
+        ["/", "/reports", "/record", "/people", "/register", "/policies", "/verify", "/changes?size=0&of=desk", &draft]
+    {
+        found.get(person, path).await;
+    }
+}
+
+/// Says plainly what an image of the disk shows: the entries are sealed, the rows folded from them are not.
+async fn at_rest(hall: &Hall) {
+    let file = hall.data().join(server::DATABASE);
+    let mut admin = SqliteConnectOptions::new().filename(file).read_only(true).connect().await.unwrap();
+    let columns: Vec<(String, String)> = sqlx::query_as(
+        "SELECT m.name, p.name FROM sqlite_schema m JOIN pragma_table_info(m.name) p WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%'",
+    )
+    .fetch_all(&mut admin)
+    .await
+    .unwrap();
+    let mut clear = Vec::new();
+    for (table, column) in columns {
+        let sql =
+            format!("SELECT COUNT(*) FROM {table} WHERE instr(CAST({column} AS BLOB), CAST('Qvexley' AS BLOB)) > 0");
+        let count: i64 = query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(&mut admin).await.unwrap();
+        if count > 0 {
+            clear.push(format!("{table}.{column}"));
+        }
+    }
+    admin.close().await.unwrap();
+    println!("A8: at rest, protected words stand in clear in: {}", clear.join(", "));
+    let entries = clear.iter().filter(|column| column.starts_with("entries")).count();
+    assert_eq!(entries, 0, "entries are sealed");
+}
