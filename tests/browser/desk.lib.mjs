@@ -31,9 +31,11 @@ export const run = (...given) => new Promise((done, failed) => {
   child.once("exit", (code) => code === 0 ? done() : failed(new Error(`${given.join(" ")} ended with ${code}`)));
 });
 
-/** Starts the program and waits until it answers at `base`. Answers how to stop it. */
-export const start = async (base, ...given) => {
-  const child = spawn(PROGRAM, given, { stdio: ["ignore", "ignore", "inherit"] });
+/** Starts the program and waits until it answers at `base` and has said `ready`, if that is given. Answers how to stop it. */
+export const start = async (base, given, ready = "") => {
+  const child = spawn(PROGRAM, given, { stdio: ["ignore", "pipe", "inherit"] });
+  let said = "";
+  child.stdout.on("data", (piece) => { said += piece; });
   let ended;
   const end = new Promise((done) => child.once("exit", (code) => { ended = code; done(); }));
   child.once("error", (cause) => { ended = cause; });
@@ -44,7 +46,7 @@ export const start = async (base, ...given) => {
     try {
       const answer = await fetch(`${base}/sign-in`);
       await answer.text();
-      if (answer.ok) break;
+      if (answer.ok && said.includes(ready)) break;
     } catch { /* not yet */ }
     await new Promise((later) => setTimeout(later, 200));
   }

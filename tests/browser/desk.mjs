@@ -28,7 +28,7 @@ await run("demo", "--once", "--data", desk);
 const settings = path.join(desk, "desk.toml");
 fs.writeFileSync(settings, fs.readFileSync(settings, "utf8")
   .replace(/^port = .*/m, `port = ${mail.port}`).replace(/^public_url = .*/m, `public_url = "${base}"`));
-const stop = await start(base, "serve", "--data", desk, "--listen", base.slice(7));
+const stop = await start(base, ["serve", "--data", desk, "--listen", base.slice(7)]);
 const browser = await openBrowser();
 const troubles = [];
 const watch = (page) => {
