@@ -202,11 +202,11 @@ async fn deliver(hall: &Hall, course: &mut testkit::Course, found: &mut Artefact
         json!({"victim": course.victim, "text": words(), "ways": [email_way("The owner", "owner@depot.example")]});
     let after = hall.person("mara").post(&course.path("drafts"), &body).await.done();
     let draft = after["drafts"].as_array().unwrap().last().unwrap().clone();
-    course.draft = draft["id"].as_str().unwrap().to_owned();
+    draft["id"].as_str().unwrap().clone_into(&mut course.draft);
     let approval = course.path(&format!("drafts/{}/approval", course.draft));
     let body = json!({"fingerprint": draft["release"]["fingerprint"]});
     let after = hall.person("ben").post(&approval, &body).await.done();
-    course.delivery = after["deliveries"][0]["id"].as_str().unwrap().to_owned();
+    after["deliveries"][0]["id"].as_str().unwrap().clone_into(&mut course.delivery);
     hall.mail.behave(Behaviour::Refuse(Step::Message, 451, "later".to_owned()));
     hall.desk.run_due().await.unwrap();
     hall.mail.behave(Behaviour::Accept);

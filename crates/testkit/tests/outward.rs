@@ -1,0 +1,197 @@
+//! What leaves: names and texts made to break a message (A22), and webhooks into the house (A23).
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod coded;
+
+use coded::base64;
+use serde_json::{Value, json};
+use testkit::{Hall, REPORT, email_way, words};
+
+/// A22: names and texts made to end a header, a line or a message.
+#[tokio::test]
+async fn a22_words_stay_words() {
+    const HOSTILE: [&str; 20] = [
+        "Owner\r\nBcc: thief@evil.example",
+        "Owner\nBcc: thief@evil.example",
+        "Owner\rBcc: thief@evil.example",
+        "Owner\r\n\r\n<html>",
+        "Owner\0",
+        "Owner\u{2028}Bcc: x@evil.example",
+        "Owner\u{85}Bcc: x@evil.example",
+        "Owner\u{202e}live",
+        "\"Owner\" <thief@evil.example>",
+        "thief@evil.example, owner",
+        "=?utf-8?q?Owner=0d=0aBcc:_thief@evil.example?=",
+        "Owner (comment",
+        "Owner\\",
+        "\r\n.\r\nMAIL FROM:<x@evil.example>",
+        "\n.\nRCPT TO:<thief@evil.example>",
+        ".",
+        "{{ desk.contact }}{% raw %}",
+        "Ünïcödé Owner 漢字",
+        "<script>alert(1)</script>",
+        "%0d%0aBcc: thief@evil.example",
+    ];
+    const MAILBOXES: [&str; 8] = [
+        "owner@depot.example>\r\nRCPT TO:<thief@evil.example",
+        "owner@depot.example,thief@evil.example",
+        "owner@depot.example thief@evil.example",
+        "\"owner thief\"@depot.example",
+        "owner@[127.0.0.1]",
+        "owner",
+        "",
+        "owner@depot.example\u{0}",
+    ];
+    let hall = Hall::open().await;
+    let course = hall.determined(REPORT).await;
+    let mut ways: Vec<(Value, Value)> = Vec::new();
+    let plain = email_way("The owner", "owner@depot.example");
+    for text in HOSTILE {
+        ways.push((email_way(text, "owner@depot.example"), words()));
+        let mut carried = plain.clone();
+        carried["onward_to"] = text.into();
+        ways.push((carried, words()));
+        for field in ["headline", "what", "contact", "how_sure", "language"] {
+            let mut text_of = words();
+            text_of[field] = text.into();
+            ways.push((plain.clone(), text_of));
+        }
+    }
+    ways.extend(MAILBOXES.map(|mailbox| (email_way("The owner", mailbox), words())));
+    let (mut refused, mut hidden, mut unsent, mut sent) = (0, 0, 0, 0);
+    for (way, text) in &ways {
+        let body = json!({"victim": course.victim, "text": text, "ways": [way]});
+        let reply = hall.person("mara").post(&course.path("drafts"), &body).await;
+        if reply.status == 422 {
+            assert!(!reply.text("/detail").is_empty());
+            refused += 1;
+            continue;
+        }
+        let after = reply.done();
+        let draft = after["drafts"].as_array().unwrap().last().unwrap().clone();
+        if draft["leaks"] != json!([]) {
+            let kinds = draft["leaks"].as_array().unwrap().iter().all(|leak| leak["kind"] == "hidden_text");
+            assert!(kinds, "{draft}");
+            hidden += 1;
+            continue;
+        }
+        let path = course.path(&format!("drafts/{}/approval", draft["id"].as_str().unwrap()));
+        hall.person("ben").post(&path, &json!({"fingerprint": draft["release"]["fingerprint"]})).await.done();
+        let before = hall.mail.mails().len();
+        hall.desk.run_due().await.unwrap();
+        let new = hall.mail.mails().split_off(before);
+        match new.as_slice() {
+            [] => unsent += 1,
+            [mail] => {
+                check_mail(mail, text);
+                sent += 1;
+            }
+            more => panic!("{} messages for {way} {text}", more.len()),
+        }
+    }
+    assert_eq!(hall.mail.faults(), 0, "the mail server was spoken to as the standard says");
+    println!(
+        "A22: {} hostile names, texts and mailboxes: {refused} refused with 422, {hidden} by the leak check as hidden text, {unsent} refused by the channel on the record, \
+         {sent} sent as one message to one recipient; second messages 0",
+        ways.len()
+    );
+    assert!(sent > 0 && refused > 0);
+    hall.close().await;
+}
+
+fn check_mail(mail: &testkit::Mail, text: &Value) {
+    assert_eq!(mail.to, ["owner@depot.example"]);
+    let parsed = mail_parser::MessageParser::default().parse(&mail.bytes).unwrap();
+    let to = parsed.to().unwrap();
+    let mailboxes: Vec<_> = to.iter().filter_map(|one| one.address()).collect();
+    assert_eq!(mailboxes, ["owner@depot.example"], "one address in the To header");
+    assert!(parsed.cc().is_none() && parsed.bcc().is_none(), "{}", mail.text());
+    let headers: Vec<_> = parsed.headers().iter().map(|header| header.name().to_lowercase()).collect();
+    for known in &headers {
+        let ours =
+            ["date", "message-id", "from", "to", "subject", "auto-submitted", "content-language", "mime-version"];
+        let ours = ours.contains(&known.as_str()) || known.starts_with("content-");
+        assert!(ours, "a header that is not ours: {known}\n{}", mail.text());
+    }
+    assert_eq!(parsed.attachment_count(), 0);
+    let subject = parsed.subject().unwrap_or_default();
+    // The subject ends without a full stop.
+    let headline = text["headline"].as_str().unwrap().trim().trim_end_matches('.');
+    assert!(subject.contains(headline), "{headline:?} came as {subject:?}: {}", mail.text());
+}
+
+/// A23: a webhook to an address inside the house is not posted to, however the address is written.
+#[tokio::test]
+async fn a23_no_webhook_into_the_house() {
+    let secret = format!("whsec_{}", base64(&[7; 32]));
+    let hall =
+        Hall::with(|config| config.webhook.secret_file = Some("webhook.secret".into()), &[("webhook.secret", &secret)])
+            .await;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let knocked = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let count = knocked.clone();
+    let door = tokio::spawn(async move {
+        while listener.accept().await.is_ok() {
+            count.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        }
+    });
+    let hosts = [
+        "127.0.0.1",
+        "localhost",
+        "127.1",
+        "0x7f000001",
+        "2130706433",
+        "0177.0.0.1",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+        "[::ffff:7f00:1]",
+        "[::]",
+        "0.0.0.0",
+        "[64:ff9b::7f00:1]",
+        "[2002:7f00:1::]",
+        "169.254.169.254",
+        "metadata.google.internal",
+        "10.0.0.1",
+        "192.168.1.1",
+        "100.64.0.1",
+        "[fd00::1]",
+        "[fe80::1]",
+        "user:pass@127.0.0.1",
+        "localhost.",
+        "127.0.0.1.",
+    ];
+    let course = hall.determined(REPORT).await;
+    let mut tried = 0;
+    for (at, host) in hosts.into_iter().enumerate() {
+        let schemes: &[&str] = if at % 6 == 0 { &["http", "https", "ftp", "file", "gopher"] } else { &["http"] };
+        for scheme in schemes {
+            let url = format!("{scheme}://{host}:{port}/hook");
+            let way = json!({"recipient": "A partner", "capacity": "protector", "channel": "webhook", "address": url});
+            let body = json!({"victim": course.victim, "text": words(), "ways": [way]});
+            let reply = hall.person("mara").post(&course.path("drafts"), &body).await;
+            tried += 1;
+            if reply.status == 422 {
+                continue;
+            }
+            let after = reply.done();
+            let draft = after["drafts"].as_array().unwrap().last().unwrap().clone();
+            let path = course.path(&format!("drafts/{}/approval", draft["id"].as_str().unwrap()));
+            hall.person("ben").post(&path, &json!({"fingerprint": draft["release"]["fingerprint"]})).await.done();
+        }
+    }
+    hall.desk.run_due().await.unwrap();
+    let view = hall.person("joon").get(&course.path("")).await.done();
+    let deliveries = view["threat"]["deliveries"].as_array().unwrap();
+    assert!(!deliveries.is_empty());
+    for delivery in deliveries {
+        let result = &delivery["attempts"][0]["result"];
+        assert!(["refused", "try_later"].contains(&result["result"].as_str().unwrap()), "{delivery}");
+        assert!(!result["evidence"].as_str().unwrap().is_empty());
+    }
+    let knocked = knocked.load(std::sync::atomic::Ordering::SeqCst);
+    println!("A23: {tried} webhook addresses into the house: connections {knocked}, each refused on the record");
+    assert_eq!(knocked, 0);
+    door.abort();
+    hall.close().await;
+}
