@@ -3,7 +3,8 @@
 
 use domain::Role;
 
-use crate::pack::{CountsAs, Duty, Pack};
+use crate::pack::{CountsAs, Decision, Duty, Pack};
+use crate::prove::Proof;
 use crate::settle::rule_faults;
 
 /// One thing that is wrong with a pack.
@@ -24,6 +25,11 @@ pub struct Unsound {
 /// evidence never turns a warning away, no criterion is dead, and both outcomes can be reached. Proved by trying every
 /// role, twice: only the roles named can affirm, and never the person who determined.
 pub fn check(pack: &Pack) -> Vec<Unsound> {
+    examine(pack).0
+}
+
+/// The same, and how much was tried.
+pub fn examine(pack: &Pack) -> (Vec<Unsound>, Proof) {
     let mut found = Findings::default();
     roles(pack, &mut found);
     affirmers(pack, &mut found);
@@ -31,9 +37,10 @@ pub fn check(pack: &Pack) -> Vec<Unsound> {
     escalation(pack, &mut found);
     threshold(pack, &mut found);
     words(pack, &mut found);
-    bands(pack, &mut found);
-    crate::prove::prove(pack, &mut found);
-    found.list
+    crate::check_times::check(pack, &mut found);
+    forms(pack, &mut found);
+    let proof = crate::prove::prove(pack, &mut found);
+    (found.list, proof)
 }
 
 /// Findings as they are made.
@@ -54,7 +61,7 @@ fn roles(pack: &Pack, found: &mut Findings) {
         for role in roles.iter().filter(|role| !pack.has_role(role)) {
             found.say("role-unknown", &*place, format!("there is no role `{role}`; define it under [roles]"));
         }
-        let acts = !place.starts_with("deadlines.") && !place.starts_with("coordination.");
+        let acts = !place.starts_with("deadlines.escalate_to") && !place.starts_with("coordination.");
         if acts && roles.iter().any(|role| role == Role::Inspector.id()) {
             let what = "the inspector looks at everything and changes nothing, so cannot carry out a duty";
             found.say("role-cannot-act", &*place, what);
@@ -150,6 +157,8 @@ fn words(pack: &Pack, found: &mut Findings) {
     clauses.extend(says.criteria.iter().map(|one| (format!("criteria.{}", one.id), one.clause.as_str())));
     clauses.extend(says.grounds.iter().map(|one| (format!("grounds.{}", one.id), one.clause.as_str())));
     clauses.extend(says.conflicts.iter().map(|one| (format!("conflicts.{}", one.id), one.clause.as_str())));
+    clauses.extend(says.tracks.iter().map(|one| (format!("tracks.{}", one.id), one.clause.as_str())));
+    clauses.extend(says.measures.iter().map(|one| (format!("measures.{}", one.id), one.clause.as_str())));
     clauses.extend(says.notices.iter().map(|one| (format!("notices.{}", one.id), one.clause.as_str())));
     clauses
         .extend(says.separation.iter().enumerate().map(|(i, one)| (format!("separation[{i}]"), one.clause.as_str())));
@@ -166,25 +175,14 @@ fn words(pack: &Pack, found: &mut Findings) {
     }
 }
 
-/// Bands go from near to far, the last is open, and each leaves time for the warning before the harm may begin.
-fn bands(pack: &Pack, found: &mut Findings) {
-    let bands = &pack.says.deadlines.bands;
-    for (nearer, band) in bands.iter().zip(bands.iter().skip(1)) {
-        let Some(least) = nearer.within else { continue };
-        if band.within.is_some_and(|within| within <= least) {
-            let what = format!("it reaches no further than the band `{}` before it", nearer.id);
-            found.say("band-order", format!("deadlines.bands.{}", band.id), what);
-        }
-        let spent = band.determine.duration() + band.affirm.duration() + band.deliver.duration();
-        if spent > least.duration() {
-            let what = format!("determining, affirming and delivering may take longer than the {least} that are left");
-            found.say("band-too-slow", format!("deadlines.bands.{}", band.id), what);
-        }
-    }
-    for (index, band) in bands.iter().enumerate() {
-        if band.within.is_none() != (index + 1 == bands.len()) {
-            let what = "every band but the last has a `within`, and the last has none";
-            found.say("band-order", format!("deadlines.bands.{}", band.id), what);
+/// A form that is decided case by case says what is asked and of whom: it is never a matter of course.
+fn forms(pack: &Pack, found: &mut Findings) {
+    for notice in pack.says.notices.iter().filter(|notice| notice.decision == Decision::CaseByCase) {
+        let asked = notice.question.as_deref().is_some_and(|question| !question.trim().is_empty());
+        if !asked || notice.decided_by.is_empty() {
+            let what =
+                "it is decided case by case, and nothing says what is asked (`question`) or of whom (`decided_by`)";
+            found.say("notice-undecided", format!("notices.{}", notice.id), what);
         }
     }
 }

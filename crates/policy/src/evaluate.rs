@@ -1,13 +1,16 @@
 //! Facts under a pack: [`crate::settle`] decides, this module says why, what is still needed and by when.
 
-use domain::assessment::{Assessment, Deadline, DeadlineKind, Need, Reason};
+use domain::assessment::{Assessment, Deadline, DeadlineKind, Need};
 use domain::{Answer, Determination};
 
 use crate::deadlines::Times;
+use crate::duties::person;
 use crate::facts::{Affirmation, Facts, FactsError, Of};
+use crate::lapse::Lapse;
 use crate::locate::Step;
-use crate::pack::{CountsAs, Duty, Pack};
-use crate::settle::{Inputs, Row, Truth, Waiver, rule_faults, settle, threshold};
+use crate::pack::{Duty, Pack};
+use crate::settle::{Inputs, Row, Truth, Waiver, rule, rule_faults, settle, threshold};
+use crate::term::Term;
 
 /// The determination these facts lead to under this pack, by the table in [`crate::settle`]. Pure: the same facts
 /// under the same bytes of a pack always give the same assessment.
@@ -19,11 +22,7 @@ pub fn evaluate(pack: &Pack, facts: &Facts) -> Result<Assessment, FactsError> {
     known_ids(pack, facts)?;
     let weighed = Weighed::new(pack, facts);
     let row = weighed.row();
-    let waiver = match row {
-        Row::Waived(ground) => pack.says.grounds.get(ground).map(|ground| ground.review_after),
-        Row::Warn | Row::WaiverProposed | Row::Open | Row::Incomplete | Row::NotOwedProposed | Row::NotOwed => None,
-    };
-    let times = Times::new(pack, facts.at, facts.window, waiver);
+    let times = Times::new(pack, facts.at, facts.window).determined(weighed.waived(row), weighed.fastest_track());
     Ok(Assessment {
         determination: row.determination(),
         reasons: weighed.reasons(row),
@@ -62,22 +61,19 @@ fn unknown(path: &[Step], pack: &Pack, what: &str, id: &str, known: Vec<&str>) -
     FactsError::at(path, format!("the pack {} has no {what} `{id}`; it has: {known}", pack.says.id))
 }
 
-/// A person's name reduced to what tells two persons apart: spaces, signs, weighed and invisible characters do not.
-fn person(name: &str) -> String {
-    name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
 /// The facts, weighed once.
-struct Weighed<'a> {
-    pack: &'a Pack,
-    facts: &'a Facts,
-    harm_in_scope: bool,
-    victim_in_scope: bool,
-    threshold: Truth,
-    faults: Vec<String>,
-    waivers: Vec<Waiver>,
+pub(crate) struct Weighed<'a> {
+    pub(crate) pack: &'a Pack,
+    pub(crate) facts: &'a Facts,
+    pub(crate) harm_in_scope: bool,
+    pub(crate) victim_in_scope: bool,
+    pub(crate) threshold: Truth,
+    /// One per track of the pack.
+    pub(crate) tracks: Vec<Truth>,
+    pub(crate) faults: Vec<String>,
+    pub(crate) waivers: Vec<Waiver>,
     /// One per affirmation: why it does not count, if so.
-    objections: Vec<Option<String>>,
+    pub(crate) objections: Vec<Option<String>>,
 }
 
 impl<'a> Weighed<'a> {
@@ -85,8 +81,10 @@ impl<'a> Weighed<'a> {
         let scope = &pack.says.scope;
         let harm_in_scope = scope.harms.iter().any(|harm| harm == facts.harm.id());
         let victim_in_scope = scope.victims.contains(&facts.victim.kind);
-        let reached = threshold(pack, &|id| facts.answers.get(id).copied());
-        let threshold = if harm_in_scope && victim_in_scope { reached } else { Truth::False };
+        let answer = |id: &str| facts.answers.get(id).copied();
+        let scoped = |reached| if harm_in_scope && victim_in_scope { reached } else { Truth::False };
+        let threshold = scoped(threshold(pack, &answer));
+        let tracks = pack.says.tracks.iter().map(|track| scoped(rule(pack, &track.rule, &answer))).collect();
         let faults = rule_faults(pack);
         let mut weighed = Self {
             pack,
@@ -94,6 +92,7 @@ impl<'a> Weighed<'a> {
             harm_in_scope,
             victim_in_scope,
             threshold,
+            tracks,
             faults,
             waivers: vec![],
             objections: vec![],
@@ -111,6 +110,19 @@ impl<'a> Weighed<'a> {
             waivers: &self.waivers,
             not_owed_affirmed: self.counted().any(|affirmation| affirmation.of == Of::NotOwed),
         })
+    }
+
+    /// How soon each waiver that is relied on has to be looked at again.
+    fn waived(&self, row: Row) -> Vec<Term> {
+        let Row::Waived(_) = row else { return Vec::new() };
+        let grounds = self.pack.says.grounds.iter().zip(&self.waivers);
+        grounds.filter(|(_, waiver)| **waiver == Waiver::Affirmed).map(|(ground, _)| ground.review_after).collect()
+    }
+
+    /// The pace of the fastest track that is reached.
+    fn fastest_track(&self) -> Option<Lapse> {
+        let tracks = self.pack.says.tracks.iter().zip(&self.tracks);
+        tracks.filter(|(_, reached)| **reached == Truth::True).filter_map(|(track, _)| track.deliver_within).min()
     }
 
     /// The affirmations that count.
@@ -176,119 +188,9 @@ impl<'a> Weighed<'a> {
         }
     }
 
-    fn role_list(&self, roles: &[String]) -> String {
+    pub(crate) fn role_list(&self, roles: &[String]) -> String {
         let words: Vec<String> = roles.iter().map(|role| self.pack.role_words(role)).collect();
         if words.is_empty() { "nobody".into() } else { words.join(" or ") }
-    }
-
-    fn reasons(&self, row: Row) -> Vec<Reason> {
-        let mut reasons = self.scope_reasons();
-        reasons.extend(self.pack.says.criteria.iter().map(|one| self.criterion_reason(one)));
-        reasons.push(self.threshold_reason());
-        reasons.extend(self.faults.iter().map(|fault| Reason {
-            criterion: "threshold".into(),
-            answer: None,
-            clause: self.pack.says.threshold.clause.clone(),
-            effect: format!("{fault}; a rule that cannot be read never means no"),
-        }));
-        reasons.extend(self.ground_reasons(row));
-        reasons.extend(
-            self.facts
-                .affirmations
-                .iter()
-                .zip(&self.objections)
-                .map(|(one, objection)| self.affirmation_reason(one, objection.as_deref())),
-        );
-        reasons
-    }
-
-    fn scope_reasons(&self) -> Vec<Reason> {
-        let scope = &self.pack.says.scope;
-        let outside = |what: &str, effect: String| Reason {
-            criterion: what.into(),
-            answer: Some(Answer::NotMet),
-            clause: scope.clause.clone(),
-            effect,
-        };
-        let mut reasons = Vec::new();
-        if !self.harm_in_scope {
-            let harm: String = self.facts.harm.id().chars().take(60).collect();
-            let harms = scope.harms.join(", ");
-            reasons.push(outside("harm", format!("the harm `{harm}` is outside this pack, which covers {harms}")));
-        }
-        if !self.victim_in_scope {
-            let effect = "this kind of intended victim is outside this pack; ask whether another pack covers them";
-            reasons.push(outside("victim", effect.into()));
-        }
-        reasons
-    }
-
-    fn criterion_reason(&self, criterion: &crate::pack::Criterion) -> Reason {
-        let answer = self.facts.answers.get(&criterion.id).copied();
-        let effect = match answer {
-            Some(Answer::Met) => "counts for a warning".to_owned(),
-            Some(Answer::NotMet) => "does not count for a warning".to_owned(),
-            Some(Answer::Unclear) => self.doubt_effect(),
-            None if self.threshold == Truth::True => "unanswered; the threshold is reached without it".to_owned(),
-            None => "unanswered; a missing answer never means no".to_owned(),
-        };
-        Reason { criterion: criterion.id.clone(), answer, clause: criterion.clause.clone(), effect }
-    }
-
-    fn doubt_effect(&self) -> String {
-        match &self.pack.says.doubt {
-            Some(doubt) if doubt.unclear_counts_as == CountsAs::Met => {
-                format!("doubt is resolved in favour of warning: counts as met ({})", doubt.clause)
-            }
-            Some(_) | None => {
-                "unclear; the pack's doubt rule does not settle it for the victim, so it stays open".into()
-            }
-        }
-    }
-
-    fn threshold_reason(&self) -> Reason {
-        let (answer, effect) = match (self.threshold, self.harm_in_scope && self.victim_in_scope) {
-            (Truth::True, _) => (Some(Answer::Met), "the threshold is reached: a warning is owed"),
-            (Truth::False, true) => (Some(Answer::NotMet), "the threshold is not reached"),
-            (Truth::False, false) => (Some(Answer::NotMet), "the threshold is not reached: outside the scope"),
-            (Truth::Open, _) => (None, "the threshold hangs on what is still open"),
-        };
-        let clause = self.pack.says.threshold.clause.clone();
-        Reason { criterion: "threshold".into(), answer, clause, effect: effect.into() }
-    }
-
-    fn ground_reasons(&self, row: Row) -> Vec<Reason> {
-        let said = self.pack.says.grounds.iter().enumerate();
-        said.filter_map(|(index, ground)| {
-            let answer = self.facts.grounds.get(&ground.id).copied()?;
-            let effect = match (answer, self.waivers.get(index)) {
-                (Answer::Met, Some(Waiver::Affirmed)) if row == Row::Waived(index) => "waived on this ground",
-                (Answer::Met, Some(Waiver::Affirmed)) => "affirmed as well",
-                (Answer::Met, _) => "permits a waiver, never by itself: it waits for its affirmation",
-                (Answer::Unclear, _) => "unclear; only a ground that is met waives",
-                (Answer::NotMet, _) => "not relied on",
-            };
-            let clause = ground.clause.clone();
-            Some(Reason { criterion: ground.id.clone(), answer: Some(answer), clause, effect: effect.into() })
-        })
-        .collect()
-    }
-
-    fn affirmation_reason(&self, affirmation: &Affirmation, objection: Option<&str>) -> Reason {
-        let ground = affirmation.ground.as_deref().and_then(|ground| self.pack.ground(ground));
-        let (criterion, what, clause) = match (affirmation.of, ground) {
-            (Of::Waiver, Some(ground)) => (ground.id.clone(), "the waiver", &ground.clause),
-            (Of::Waiver, None) => ("waiver".to_owned(), "the waiver", &self.pack.says.not_owed.clause),
-            (Of::NotOwed, _) => ("not_owed".to_owned(), "that no warning is owed", &self.pack.says.not_owed.clause),
-        };
-        let effect = match objection {
-            None => {
-                let role = self.pack.role_words(&affirmation.by_role);
-                format!("{} ({role}) affirmed {what}", affirmation.by)
-            }
-            Some(objection) => format!("the affirmation of {what} is not accepted: {objection}"),
-        };
-        Reason { criterion, answer: None, clause: clause.clone(), effect }
     }
 
     fn needs(&self, row: Row, times: &Times<'_>) -> Vec<Need> {

@@ -4,11 +4,21 @@
 
 use std::collections::BTreeMap;
 
-use domain::assessment::{DeadlineKind, PolicyRef};
+use domain::assessment::PolicyRef;
 use domain::{ChannelKind, Role, VictimKind};
 use serde::Deserialize;
 
 use crate::lapse::Lapse;
+use crate::term::Term;
+
+mod practice;
+mod times;
+
+pub use practice::{
+    ChannelOrder, Conflict, Coordination, Decision, DisputeStep, Machine, Measure, Notice, RecipientKind, Recording,
+    Separation, Stake, Tlp,
+};
+pub use times::{Band, Deadlines, Extension, Ladders, Pause, Reviews, Urgent};
 
 /// The one format this program reads.
 pub const FORMAT: &str = "forewarn-policy/1";
@@ -63,6 +73,18 @@ impl Pack {
         }
     }
 
+    /// The form with this id.
+    pub fn notice(&self, id: &str) -> Option<&Notice> {
+        self.says.notices.iter().find(|notice| notice.id == id)
+    }
+
+    /// The step of the dispute ladder that follows after `taken` steps; the last one again and again, none where the
+    /// pack has no ladder.
+    pub fn dispute_step(&self, taken: usize) -> Option<&DisputeStep> {
+        let steps = &self.says.coordination.dispute;
+        steps.get(taken).or_else(|| steps.last())
+    }
+
     /// The channels to try for one kind of recipient, first one first; empty when the pack does not say.
     pub fn channels(&self, recipient: RecipientKind) -> &[ChannelKind] {
         self.says.channels.iter().find(|row| row.recipient == recipient).map_or(&[], |row| &row.order)
@@ -84,6 +106,9 @@ pub struct Says {
     pub scope: Scope,
     pub criteria: Vec<Criterion>,
     pub threshold: Threshold,
+    /// The ways to reach the threshold, where each has its own form or pace; their "any" is the threshold.
+    #[serde(default)]
+    pub tracks: Vec<Track>,
     /// A pack without one is unsound; its "unclear" answers stay open questions.
     pub doubt: Option<Doubt>,
     #[serde(default)]
@@ -106,6 +131,8 @@ pub struct Says {
     pub channels: Vec<ChannelOrder>,
     #[serde(default)]
     pub notices: Vec<Notice>,
+    #[serde(default)]
+    pub measures: Vec<Measure>,
 }
 
 /// How far a restated provision is to be trusted.
@@ -159,6 +186,9 @@ pub struct Criterion {
     pub id: String,
     pub question: String,
     pub guidance: String,
+    /// What to weigh in answering, one thing a line.
+    #[serde(default)]
+    pub consider: Vec<String>,
     pub clause: String,
     pub provenance: Provenance,
 }
@@ -169,6 +199,23 @@ pub struct Criterion {
 #[allow(missing_docs, reason = "the keys are explained in policies/README.md")]
 pub struct Threshold {
     pub rule: Rule,
+    pub clause: String,
+    pub provenance: Provenance,
+}
+
+/// One of several ways to reach the threshold, with a form and a pace of its own.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "the keys are explained in policies/README.md")]
+pub struct Track {
+    pub id: String,
+    pub title: String,
+    pub rule: Rule,
+    /// Id of the form it calls for.
+    pub notice: String,
+    /// A pace faster than the band's.
+    #[serde(default)]
+    pub deliver_within: Option<Lapse>,
     pub clause: String,
     pub provenance: Provenance,
 }
@@ -218,7 +265,7 @@ pub struct Ground {
     pub evidence: String,
     pub affirmed_by: Vec<String>,
     /// A waiver is looked at again no later than this.
-    pub review_after: Lapse,
+    pub review_after: Term,
     pub clause: String,
     pub provenance: Provenance,
 }
@@ -275,182 +322,4 @@ pub struct Duties {
     pub draft: Vec<String>,
     pub approve: Vec<String>,
     pub deliver: Vec<String>,
-}
-
-/// Duties that no one person may carry out together for one warning.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs, reason = "the keys are explained in policies/README.md")]
-pub struct Separation {
-    pub duties: Vec<Duty>,
-    pub why: String,
-    pub clause: String,
-    pub provenance: Provenance,
-}
-
-/// Who may not act because they have a stake.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs, reason = "the keys are explained in policies/README.md")]
-pub struct Conflict {
-    pub id: String,
-    pub rule: String,
-    pub bars: Vec<Duty>,
-    pub clause: String,
-    pub provenance: Provenance,
-}
-
-/// Times, by how soon the harm is expected.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs, reason = "the keys are explained in policies/README.md")]
-pub struct Deadlines {
-    /// Id of the band used when nobody knows when it starts.
-    pub when_unknown: String,
-    pub clause: String,
-    pub provenance: Provenance,
-    /// Most urgent first; the last has no `within`.
-    pub bands: Vec<Band>,
-    pub escalate_to: Ladders,
-}
-
-/// One band of imminence.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Band {
-    /// Its name.
-    pub id: String,
-    /// The harm may begin within this time; none for the last band.
-    pub within: Option<Lapse>,
-    /// From awareness to a determination.
-    pub determine: Lapse,
-    /// From a proposed silence to its affirmation.
-    pub affirm: Lapse,
-    /// From determination to a warning on its way.
-    pub deliver: Lapse,
-    /// From delivery to a person's acknowledgement.
-    pub acknowledge: Lapse,
-    /// The last look happens this long before the window ends.
-    pub review_before_end: Lapse,
-    /// And never later than this after the last look.
-    pub review_every: Lapse,
-}
-
-/// Role ids asked when a deadline passes: first asked first, the last one again and again.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs, reason = "one per kind of deadline")]
-pub struct Ladders {
-    pub determine: Vec<String>,
-    pub affirm: Vec<String>,
-    pub deliver: Vec<String>,
-    pub acknowledge: Vec<String>,
-    pub review: Vec<String>,
-}
-
-impl Ladders {
-    /// Every kind with its ladder.
-    pub fn each(&self) -> [(DeadlineKind, &[String]); 5] {
-        [
-            (DeadlineKind::Determine, &self.determine),
-            (DeadlineKind::Affirm, &self.affirm),
-            (DeadlineKind::Deliver, &self.deliver),
-            (DeadlineKind::Acknowledge, &self.acknowledge),
-            (DeadlineKind::Review, &self.review),
-        ]
-    }
-
-    /// The ladder of one kind.
-    pub fn of(&self, kind: DeadlineKind) -> &[String] {
-        match kind {
-            DeadlineKind::Determine => &self.determine,
-            DeadlineKind::Affirm => &self.affirm,
-            DeadlineKind::Deliver => &self.deliver,
-            DeadlineKind::Acknowledge => &self.acknowledge,
-            DeadlineKind::Review => &self.review,
-        }
-    }
-}
-
-/// Warn first, coordinate after.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs, reason = "the keys are explained in policies/README.md")]
-pub struct Urgent {
-    pub allowed: bool,
-    pub when: String,
-    pub may: Vec<String>,
-    pub coordinate_within: Lapse,
-    pub clause: String,
-    pub provenance: Provenance,
-}
-
-/// Who else has a say.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs, reason = "the keys are explained in policies/README.md")]
-pub struct Coordination {
-    pub owner: String,
-    pub originator: String,
-    #[serde(default)]
-    pub dispute: Vec<DisputeStep>,
-    pub clause: String,
-    pub provenance: Provenance,
-}
-
-/// One step up when two holders disagree.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs, reason = "the keys are explained in policies/README.md")]
-pub struct DisputeStep {
-    pub role: String,
-    pub within: Lapse,
-}
-
-/// Something that must be written down.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs, reason = "the keys are explained in policies/README.md")]
-pub struct Recording {
-    pub what: String,
-    pub clause: String,
-    pub provenance: Provenance,
-}
-
-/// Who receives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RecipientKind {
-    /// Those at risk.
-    IntendedVictim,
-    /// Those responsible for protecting them.
-    Protector,
-    /// Those who pass it on.
-    Intermediary,
-    /// Those from whom the danger comes (a disruption notice).
-    Suspect,
-    /// Everybody who may be near.
-    Public,
-}
-
-/// Channels by kind of recipient.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs, reason = "the keys are explained in policies/README.md")]
-pub struct ChannelOrder {
-    pub recipient: RecipientKind,
-    pub order: Vec<ChannelKind>,
-}
-
-/// A form of words, and how its use is decided.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs, reason = "the keys are explained in policies/README.md")]
-pub struct Notice {
-    pub id: String,
-    pub to: RecipientKind,
-    pub template: String,
-    pub decided: String,
-    pub clause: String,
-    pub provenance: Provenance,
 }

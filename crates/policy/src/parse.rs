@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::fmt::Write as _;
 
+use domain::assessment::DeadlineKind;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 use sha2::{Digest, Sha256};
 use toml::de::{DeTable, DeValue};
 
 use crate::locate::{line_and_column, shown};
 use crate::pack::{Duty, FORMAT, Pack, Rule, Says};
+use crate::term::Term;
 
 /// Why a text is not a pack.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -69,7 +71,7 @@ fn not_toml(text: &str, error: &toml::de::Error) -> PackError {
 
 /// A step from the top of the document to a value.
 #[derive(Debug, Clone)]
-enum Step {
+pub(crate) enum Step {
     Key(&'static str),
     Index(usize),
 }
@@ -110,8 +112,11 @@ fn first_fault(pack: &Pack) -> Option<Fault> {
     finder.head();
     finder.ids();
     finder.rule(&pack.says.threshold.rule, &mut vec![Step::Key("threshold"), Step::Key("rule")]);
+    finder.tracks();
     finder.roles();
     finder.bands();
+    finder.movable();
+    finder.working();
     finder.fault
 }
 
@@ -150,11 +155,13 @@ impl Finder<'_> {
 
     fn ids(&mut self) {
         let says = &self.pack.says;
-        let lists: [(&'static str, Vec<&str>); 4] = [
+        let lists: [(&'static str, Vec<&str>); 6] = [
             ("criteria", says.criteria.iter().map(|criterion| criterion.id.as_str()).collect()),
             ("grounds", says.grounds.iter().map(|ground| ground.id.as_str()).collect()),
             ("conflicts", says.conflicts.iter().map(|conflict| conflict.id.as_str()).collect()),
             ("notices", says.notices.iter().map(|notice| notice.id.as_str()).collect()),
+            ("tracks", says.tracks.iter().map(|track| track.id.as_str()).collect()),
+            ("measures", says.measures.iter().map(|measure| measure.id.as_str()).collect()),
         ];
         for (key, ids) in lists {
             self.distinct(&[Step::Key(key)], &ids);
@@ -199,6 +206,18 @@ impl Finder<'_> {
         path.pop();
     }
 
+    fn tracks(&mut self) {
+        for (index, track) in self.pack.says.tracks.iter().enumerate() {
+            let place = |key| vec![Step::Key("tracks"), Step::Index(index), Step::Key(key)];
+            self.rule(&track.rule, &mut place("rule"));
+            if self.pack.notice(&track.notice).is_none() {
+                let known: Vec<&str> = self.pack.says.notices.iter().map(|known| known.id.as_str()).collect();
+                let advice = format!("define it under [[notices]] or use one of: {}", known.join(", "));
+                self.say(&place("notice"), format!("there is no form `{}`", track.notice), advice);
+            }
+        }
+    }
+
     fn roles(&mut self) {
         for (path, roles) in role_lists(self.pack) {
             for (index, role) in roles.iter().enumerate().filter(|(_, role)| !self.pack.has_role(role)) {
@@ -223,21 +242,86 @@ impl Finder<'_> {
             self.say(&path, what, format!("use one of: {}", ids.join(", ")));
         }
     }
+
+    /// Extensions and pauses are of bands that exist, and each kind of deadline has one of either at most.
+    fn movable(&mut self) {
+        let deadlines = &self.pack.says.deadlines;
+        let extensions = deadlines.extensions.iter().map(|rule| (rule.of, &rule.bands));
+        let pauses = deadlines.pauses.iter().map(|rule| (rule.of, &rule.bands));
+        self.each_movable("extensions", extensions.collect());
+        self.each_movable("pauses", pauses.collect());
+    }
+
+    fn each_movable(&mut self, list: &'static str, rules: Vec<(DeadlineKind, &Vec<String>)>) {
+        let mut seen = BTreeSet::new();
+        for (index, (of, bands)) in rules.into_iter().enumerate() {
+            let place = |key| vec![Step::Key("deadlines"), Step::Key(list), Step::Index(index), Step::Key(key)];
+            if !seen.insert(of) {
+                let what = format!("`{}` has two rules", crate::deadlines::key(of));
+                self.say(&place("of"), what, "join them into one, with all its bands");
+            }
+            let known = &self.pack.says.deadlines.bands;
+            for (at, band) in bands.iter().enumerate().filter(|(_, id)| !known.iter().any(|band| band.id == **id)) {
+                let known: Vec<&str> = known.iter().map(|band| band.id.as_str()).collect();
+                let path = [place("bands"), vec![Step::Index(at)]].concat();
+                self.say(&path, format!("there is no band `{band}`"), format!("use one of: {}", known.join(", ")));
+            }
+        }
+    }
+
+    /// Working time is counted only where the pack says what it is.
+    fn working(&mut self) {
+        if let Some(working) = &self.pack.says.deadlines.working {
+            let place = |key| [Step::Key("deadlines"), Step::Key("working"), Step::Key(key)];
+            if working.days.is_empty() {
+                self.say(&place("days"), "no day is a working day".into(), "name at least one, such as \"monday\"");
+            }
+            if working.to <= working.from {
+                self.say(&place("to"), "the working day ends before it begins".into(), "give a later time than `from`");
+            }
+            return;
+        }
+        if let Some((path, term)) = terms(self.pack).into_iter().find(|(_, term)| term.is_working()) {
+            let what = format!("`{term}` counts working time, and the pack does not say what that is");
+            self.say(&path, what, "add [deadlines.working], or count by the clock");
+        }
+    }
+}
+
+/// Every place where a pack gives a time that may be counted in working time.
+pub(crate) fn terms(pack: &Pack) -> Vec<(Vec<Step>, Term)> {
+    use Step::{Index, Key};
+    let says = &pack.says;
+    let mut terms = Vec::new();
+    for (index, band) in says.deadlines.bands.iter().enumerate() {
+        for (key, term) in band.terms() {
+            terms.push((vec![Key("deadlines"), Key("bands"), Index(index), Key(key)], term));
+        }
+    }
+    let grounds = says.grounds.iter().enumerate();
+    terms.extend(grounds.map(|(at, one)| (vec![Key("grounds"), Index(at), Key("review_after")], one.review_after)));
+    let steps = says.coordination.dispute.iter().enumerate();
+    terms.extend(
+        steps.map(|(at, one)| (vec![Key("coordination"), Key("dispute"), Index(at), Key("within")], one.within)),
+    );
+    terms
 }
 
 /// Every place where a pack names roles, in words: `grounds.already_aware.affirmed_by` reads `grounds[0].affirmed_by`.
 pub(crate) fn role_places(pack: &Pack) -> Vec<(String, &[String])> {
-    let words = |path: Vec<Step>| {
-        path.iter().fold(String::new(), |mut words, step| {
-            let _ = match step {
-                Step::Key(key) if words.is_empty() => write!(words, "{key}"),
-                Step::Key(key) => write!(words, ".{key}"),
-                Step::Index(index) => write!(words, "[{index}]"),
-            };
-            words
-        })
-    };
-    role_lists(pack).into_iter().map(|(path, roles)| (words(path), roles)).collect()
+    role_lists(pack).into_iter().map(|(path, roles)| (words(&path), roles)).collect()
+}
+
+/// A place in a pack, in words: `grounds[0].affirmed_by`.
+pub(crate) fn words(path: &[Step]) -> String {
+    path.iter().fold(String::new(), |mut words, step| {
+        let _ = match step {
+            Step::Key(key) if words.is_empty() => write!(words, "{key}"),
+            Step::Key(key) => write!(words, ".{key}"),
+            Step::Index(index) => write!(words, "[{index}]"),
+        };
+        words
+    })
 }
 
 /// Every place where a pack names roles.
@@ -261,6 +345,18 @@ fn role_lists(pack: &Pack) -> Vec<(Vec<Step>, &[String])> {
     for (index, step) in says.coordination.dispute.iter().enumerate() {
         let path = vec![Key("coordination"), Key("dispute"), Index(index), Key("role")];
         lists.push((path, std::slice::from_ref(&step.role)));
+    }
+    for (index, rule) in says.deadlines.extensions.iter().enumerate() {
+        lists.push((vec![Key("deadlines"), Key("extensions"), Index(index), Key("may")], &rule.may));
+    }
+    for (index, rule) in says.deadlines.pauses.iter().enumerate() {
+        lists.push((vec![Key("deadlines"), Key("pauses"), Index(index), Key("may")], &rule.may));
+    }
+    for (index, notice) in says.notices.iter().enumerate() {
+        lists.push((vec![Key("notices"), Index(index), Key("decided_by")], &notice.decided_by));
+    }
+    for (index, measure) in says.measures.iter().enumerate() {
+        lists.push((vec![Key("measures"), Index(index), Key("role")], std::slice::from_ref(&measure.role)));
     }
     lists
 }

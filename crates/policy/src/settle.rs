@@ -147,17 +147,24 @@ fn can_count(needed: usize, parts: usize) -> bool {
 
 /// The value of a pack's threshold for these answers, scope not counted in.
 pub fn threshold(pack: &Pack, answer: &impl Fn(&str) -> Option<Answer>) -> Truth {
+    rule(pack, &pack.says.threshold.rule, answer)
+}
+
+/// The value of any rule over a pack's criteria, under its doubt rule.
+pub fn rule(pack: &Pack, rule: &Rule, answer: &impl Fn(&str) -> Option<Answer>) -> Truth {
     let doubt = pack.says.doubt.as_ref().map(|doubt| doubt.unclear_counts_as);
-    value(&pack.says.threshold.rule, &|id| match pack.criterion(id) {
+    value(rule, &|id| match pack.criterion(id) {
         Some(_) => weigh(answer(id), doubt),
         None => Truth::Open,
     })
 }
 
-/// What in a threshold rule cannot be evaluated, in words; empty for a rule that can.
+/// What in a pack's threshold (or in the rule of a track) cannot be evaluated, in words; empty for rules that can.
 pub fn rule_faults(pack: &Pack) -> Vec<String> {
     let mut faults = Vec::new();
-    collect_faults(pack, &pack.says.threshold.rule, &mut faults);
+    for rule in std::iter::once(&pack.says.threshold.rule).chain(pack.says.tracks.iter().map(|track| &track.rule)) {
+        collect_faults(pack, rule, &mut faults);
+    }
     faults
 }
 

@@ -1,7 +1,7 @@
 //! Packs broken by hand, each for a reason of its own; texts that are no pack, each refused with its place.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use policy::{Pack, check, shipped_text};
+use policy::{Pack, check, examine, shipped_text};
 
 fn icd(from: &str, to: &str) -> String {
     let text = shipped_text("icd-191").unwrap();
@@ -31,8 +31,9 @@ fn each_broken_pack_has_its_own_finding() {
     check_broken("approve = [\"approver\"]", "approve = [\"inspector\"]", &["role-cannot-act"]);
     check_broken("deliver = [\"deliverer\", \"assessor\"]", "deliver = []", &["duty-unfilled"]);
     check_broken("may = [\"assessor\", \"senior_officer\"]", "may = []", &["duty-unfilled"]);
-    check_broken("review = [\"senior_officer\"]", "review = []", &["escalation-missing"]);
-    check_broken("review = [\"senior_officer\"]", "review = [\"inspector\"]", &["escalation-dead-end"]);
+    check_broken("review = [\"senior_officer\"]", "review = []", &["escalation-missing", "state-unwatched"]);
+    let dead_end = ["escalation-dead-end", "state-unwatched"];
+    check_broken("review = [\"senior_officer\"]", "review = [\"inspector\"]", &dead_end);
     check_broken(
         "{ role = \"senior_officer\", within = \"8h\" }",
         "{ role = \"inspector\", within = \"8h\" }",
@@ -85,11 +86,26 @@ fn a_counter_example_is_given_in_words() {
     assert!(found.iter().any(|finding| finding.what.contains("asks for 1 of 0 parts")), "{found:#?}");
 }
 
+/// Questions that the rules treat alike are tried together, so many of them are no trouble; many that differ are.
 #[test]
-fn more_criteria_than_can_be_proved_are_refused() {
+fn only_criteria_that_all_differ_can_be_too_many() {
     let rest = "question = \"?\"\nguidance = \"-\"\nclause = \"-\"\nprovenance = \"to-check\"\n\n";
-    let more = ["a", "b", "c", "d", "e", "f"].map(|id| format!("[[criteria]]\nid = \"extra_{id}\"\n{rest}")).concat();
-    let text = icd("[threshold]", &format!("{more}[threshold]"));
+    let ids: Vec<String> = ('a'..='z').map(|letter| format!("extra_{letter}")).collect();
+    let define = |count: usize| -> String {
+        let each = ids[..count].iter().map(|id| format!("[[criteria]]\nid = \"{id}\"\n{rest}"));
+        each.collect::<Vec<_>>().concat()
+    };
+    let text = icd("[threshold]", &format!("{}[threshold]", define(20)));
+    let all = format!("{}, \"{}\"] }}", &RULE[..RULE.len() - 3], ids[..20].join("\", \""));
+    let (found, proof) = examine(&Pack::parse(&text.replacen(RULE, &all, 1)).unwrap());
+    assert_eq!(found, []);
+    assert_eq!((proof.combinations, proof.stands_for), (3276, 4_u128.pow(25)));
+    let chain = ids[..8].iter().fold("\"extra_i\"".to_owned(), |rule, id| {
+        let word = if rule.starts_with("{ any") { "all" } else { "any" };
+        format!("{{ {word} = [\"{id}\", {rule}] }}")
+    });
+    let rule = format!("{}, {chain}] }}", &RULE[..RULE.len() - 3]);
+    let text = icd("[threshold]", &format!("{}[threshold]", define(9))).replacen(RULE, &rule, 1);
     let rules: Vec<&str> = check(&Pack::parse(&text).unwrap()).iter().map(|finding| finding.rule).collect();
     assert_eq!(rules, ["too-many-criteria"]);
 }
