@@ -8,6 +8,7 @@
 //!   [`calendar`] and [`term`]: working time.
 //! - [`explain`]: an assessment in plain sentences.
 //! - [`mod@check`]: whether a pack is sound, by trying every combination of answers.
+//! - [`mod@diff`]: what another pack would decide differently, by trying every combination of both.
 //! - [`corpus`]: rows of facts with the determination expected of a pack. [`shipped`]: the packs in this program.
 //!
 //! Nothing here reads a clock or a file; the caller brings times and texts.
@@ -16,6 +17,7 @@
 pub mod calendar;
 pub mod check;
 pub mod corpus;
+pub mod diff;
 pub mod duties;
 pub mod facts;
 pub mod lapse;
@@ -26,11 +28,13 @@ pub mod settle;
 pub mod term;
 
 mod check_times;
+mod cubes;
 mod deadlines;
 mod evaluate;
 mod explain;
 mod locate;
 mod prove;
+mod provisions;
 mod reasons;
 mod shipped;
 mod staffing;
@@ -38,6 +42,7 @@ mod symmetry;
 
 pub use check::{Unsound, check, examine};
 pub use corpus::Corpus;
+pub use diff::{Diff, Different, decided_differently, diff};
 pub use duties::{Done, Stakes, conflicts, kept_apart};
 pub use evaluate::evaluate;
 pub use explain::explain;
@@ -47,6 +52,7 @@ pub use moving::{Asking, Declined, Paused};
 pub use pack::Pack;
 pub use parse::PackError;
 pub use prove::Proof;
+pub use provisions::Change;
 pub use shipped::{shipped, shipped_corpus, shipped_pack, shipped_text};
 pub use staffing::staffing;
 pub use term::Term;
