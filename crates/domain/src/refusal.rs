@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::threat::LeakNote;
 use crate::words::Role;
 
 /// Why a command was not carried out. One variant per rule; nothing has changed when one is answered.
@@ -25,9 +26,12 @@ pub enum Refusal {
     #[error("{who} made this determination and may not affirm it: silence takes two people")]
     SelfAffirmation { who: String },
     #[error(
-        "the leak check found {findings} place(s) in this draft that could give a source away; reword them and check again"
+        "the leak check found {} place(s) in this draft that could give a source away ({}); reword them and check again",
+        words.len(), quoted(words)
     )]
-    LeakFound { findings: usize },
+    LeakFound { words: Vec<String> },
+    #[error("{unseen} report(s) came to this threat after the leak check; the draft must be compared with them first")]
+    NotChecked { unseen: usize },
     #[error("the draft changed after it was shown for approval; read it again and approve what it says now")]
     ChangedSinceShown,
     #[error("this draft was already {state}; write a new one")]
@@ -107,6 +111,7 @@ rules! {
     SelfApproval => "self-approval",
     SelfAffirmation => "self-affirmation",
     LeakFound => "leak-found",
+    NotChecked => "not-checked",
     ChangedSinceShown => "changed-since-shown",
     DraftSettled => "draft-settled",
     NotDetermined => "not-determined",
@@ -140,10 +145,19 @@ impl Refusal {
         if reason.trim().is_empty() { Err(Self::ReasonMissing) } else { Ok(()) }
     }
 
+    /// What the leak check found, in the draft's own words.
+    pub fn leak_found(leaks: &[LeakNote]) -> Self {
+        Self::LeakFound { words: leaks.iter().map(|leak| leak.words.clone()).collect() }
+    }
+
     /// Nothing with this id is there.
     pub fn unknown(what: &str) -> Self {
         Self::Unknown { what: what.to_owned() }
     }
+}
+
+fn quoted(words: &[String]) -> String {
+    words.iter().map(|word| format!("\u{201c}{word}\u{201d}")).collect::<Vec<_>>().join(", ")
 }
 
 fn list(roles: &[Role]) -> String {

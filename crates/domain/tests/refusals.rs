@@ -6,7 +6,7 @@ mod common;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use common::{Says, World, all_roles, approve, holder, identify, leak, planned};
+use common::{Says, World, all_roles, approve, check, holder, identify, leak, planned};
 use domain::account::{Account, AccountCommand, AccountEvent, Accounts};
 use domain::delivery::DeliveryState;
 use domain::report::{Handling, Original, Received, ReportEvent, open_protected, receive};
@@ -130,6 +130,23 @@ fn drafts(met: &Met) {
     let (leaking, written) = world.write(victim, &[leak()], &[&[]]);
     world.must(written, &insider);
     met.check("leak-found", world.clone(), approve(leaking), &approver);
+    // What came after the check was made is compared before anything is approved (P3).
+    let mut later = world.clone();
+    let link = later.link();
+    later.must(link, &Actor::Desk);
+    met.check("not-checked", later.clone(), approve(draft), &approver);
+    met.check("only-the-desk", later.clone(), check(&later.threat, draft, Vec::new()), &approver);
+    met.check("unknown", later.clone(), check(&later.threat, Id::from_bits(99), Vec::new()), &Actor::Desk);
+    let mut found = later.clone();
+    found.must(check(&later.threat, draft, vec![leak()]), &Actor::Desk);
+    met.check("leak-found", found.clone(), approve(draft), &approver);
+    // A later check does not take back what an earlier one found.
+    found.must(check(&later.threat, draft, Vec::new()), &Actor::Desk);
+    met.check("leak-found", found.clone(), approve(draft), &approver);
+    found.must(ThreatCommand::ReturnDraft { draft, reason: reason() }, &approver);
+    met.check("draft-settled", found, check(&later.threat, draft, Vec::new()), &Actor::Desk);
+    later.must(check(&later.threat, draft, Vec::new()), &Actor::Desk);
+    later.must(approve(draft), &approver);
     let (unplanned, written) = world.write(victim, &[], &[]);
     world.must(written, &insider);
     met.check("empty-plan", world.clone(), approve(unplanned), &approver);

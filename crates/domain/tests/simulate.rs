@@ -12,7 +12,7 @@ mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use common::{Says, World, all_roles, approve, holder, hours, identify, leak};
+use common::{Says, World, all_roles, approve, check, holder, hours, identify, leak};
 use domain::delivery::DeliveryState;
 use domain::threat::{
     Act, AttemptResult, Capacity, Clock, ClockOf, Effect, OutcomeKind, ReviewDecision, ThreatCommand, ThreatEvent,
@@ -232,6 +232,8 @@ impl Desk<'_> {
         let ways = PLANS[self.roll(3)];
         let (draft, written) = self.world.write(victim, &leaks, ways);
         self.give(written, &all_roles("mara"));
+        let leaks = if self.chance.percent(5) { vec![leak()] } else { Vec::new() };
+        self.give(check(&self.world.threat, draft, leaks), &Actor::Desk);
         let who = all_roles(["mara", "joon", "joon"][self.roll(3)]);
         self.give(approve(draft), &who);
     }

@@ -195,3 +195,68 @@ async fn a23_no_webhook_into_the_house() {
     door.abort();
     hall.close().await;
 }
+
+/// A protected report that came after the draft was written counts before the draft is approved, and before an approved
+/// warning is sent another way (P3).
+#[tokio::test]
+async fn what_came_since_is_compared_before_anything_leaves() {
+    let hall = Hall::open().await;
+    let first = "(U) A man dismissed from a parcel depot in Leeds said that he will stab his shift manager on Friday 8 March \
+                 2024.";
+    let course = hall.drafted(first).await;
+    let approval = course.path(&format!("drafts/{}/approval", course.draft));
+    let body = json!({"fingerprint": course.fingerprint});
+
+    // Nothing protected in it: looked at, said so on the record, and the same draft goes out.
+    let harmless = linked(&hall, &course, "(S//NF) The caller has a cold and three sisters.").await;
+    let sent = hall.approve(course.clone()).await;
+    let after = hall.person("mara").get(&course.path("")).await.done()["threat"].clone();
+    assert_eq!(after["drafts"][0]["release"]["checked"], json!([course.report, harmless]));
+    assert_eq!(after["drafts"][0]["state"], "approved");
+
+    // Its words are now the source's own words: no other way for this warning, and none for a draft like it.
+    let again = json!({"victim": course.victim, "purpose": {"kind": "warn_again", "of": sent.warning}, "text": words(),
+        "ways": [email_way("The depot's owner", "owner@depot.example")]});
+    let after = hall.person("mara").post(&course.path("drafts"), &again).await.done();
+    let second = after["drafts"][1].clone();
+    linked(
+        &hall,
+        &course,
+        "(S//NF) He told me in these words: let nobody come in alone, call the police at once when you \
+        see him.",
+    )
+    .await;
+    let another = json!({"way": email_way("The depot's owner", "other@depot.example"), "reason": "the first bounced"});
+    let path = course.path(&format!("warnings/{}/deliveries", sent.warning));
+    let refused = hall.person("ana").post(&path, &another).await;
+    assert_eq!((refused.status, refused.why().as_str()), (409, "leak-found"), "{}", refused.body);
+    assert!(refused.text("/detail").to_lowercase().contains("police at once"), "{}", refused.body);
+    let refused = hall
+        .person("ben")
+        .post(
+            &approval.replace(&course.draft, second["id"].as_str().unwrap()),
+            &json!({"fingerprint": second["release"]["fingerprint"]}),
+        )
+        .await;
+    assert_eq!((refused.status, refused.why().as_str()), (409, "leak-found"), "{}", refused.body);
+    let after = hall.person("mara").get(&course.path("")).await.done()["threat"].clone();
+    assert_eq!(after["drafts"][1]["state"], "leaking");
+    assert_ne!(after["drafts"][1]["leaks"], json!([]));
+    assert_eq!((&after["drafts"][0]["state"], after["deliveries"].as_array().unwrap().len()), (&json!("approved"), 1));
+    let page =
+        hall.person("ben").get(&format!("/threats/{}/drafts/{}", course.threat, second["id"].as_str().unwrap())).await;
+    assert!(page.body.contains("<mark class=\"leak\">"), "the words are marked");
+    // Nobody who may not approve learns anything by trying.
+    let stranger = hall.person("ilse").post(&approval, &body).await;
+    assert_eq!(stranger.why(), "role-may-not");
+    hall.close().await;
+}
+
+/// A report that a person puts on the threat.
+async fn linked(hall: &Hall, course: &testkit::Course, text: &str) -> String {
+    let body = json!({"name": "later.txt", "reporter": "another station", "text": text});
+    let report = hall.person("ilse").post("/api/v1/reports", &body).await.done();
+    let body = json!({"report": report["id"], "reason": "the same man"});
+    hall.person("mara").post(&course.path("reports"), &body).await.done();
+    report["id"].as_str().unwrap().to_owned()
+}

@@ -5,12 +5,12 @@ use jiff::{SignedDuration, Timestamp};
 use super::clocks::later;
 use super::event::ThreatEvent;
 use super::state::{
-    Attempt, AttemptResult, ClockOf, Delivery, DraftState, Escalation, IntendedVictim, Outcome, PlannedDelivery,
-    Review, Threat,
+    Attempt, AttemptResult, ClockOf, Delivery, Draft, DraftState, Escalation, IntendedVictim, LeakNote, Outcome,
+    PlannedDelivery, Review, Threat,
 };
 use crate::assessment::{Assessment, DeadlineKind};
 use crate::delivery::{DeliveryState, DeliveryStep};
-use crate::ids::{DeliveryId, DraftId, VictimId, WarningId};
+use crate::ids::{DeliveryId, DraftId, ReportId, VictimId, WarningId};
 use crate::words::Determination;
 
 /// Time to approve a warning when the assessment names none.
@@ -67,6 +67,11 @@ impl Threat {
             | ThreatEvent::VictimAssessed { .. }
             | ThreatEvent::SilenceAffirmed { .. } => self.take_determination(at, event),
             ThreatEvent::DraftWritten { draft } => self.drafts.push(draft.clone()),
+            ThreatEvent::DraftChecked { draft, reports, leaks, clearance } => {
+                if let Some(known) = self.drafts.iter_mut().find(|known| known.id == *draft) {
+                    known.take_check(reports, leaks, clearance);
+                }
+            }
             ThreatEvent::DraftReturned { draft, .. } => self.settle_draft(*draft, DraftState::Returned),
             ThreatEvent::WarningApproved { warning, plan } => {
                 self.settle_draft(warning.draft, DraftState::Approved);
@@ -226,6 +231,23 @@ impl Threat {
     fn settle_draft(&mut self, id: DraftId, state: DraftState) {
         if let Some(draft) = self.drafts.iter_mut().find(|draft| draft.id == id) {
             draft.state = state;
+        }
+    }
+}
+
+impl Draft {
+    /// What was found once stays found. An approved warning keeps the clearance it was approved with: findings made
+    /// since hold up other ways for it, and do not stop what is under way.
+    fn take_check(&mut self, reports: &[ReportId], leaks: &[LeakNote], clearance: &serde_json::Value) {
+        self.release.checked = reports.to_vec();
+        if self.state != DraftState::Approved {
+            self.release.clearance = clearance.clone();
+        }
+        if !leaks.is_empty() {
+            self.leaks = leaks.to_vec();
+            if self.state == DraftState::Written {
+                self.state = DraftState::Leaking;
+            }
         }
     }
 }

@@ -59,6 +59,13 @@ pub enum ThreatCommand {
         leaks: Vec<LeakNote>,
         release: Box<Release>,
     },
+    /// The leak check made again, against the reports the threat has by now.
+    CheckDraft {
+        draft: DraftId,
+        reports: Vec<ReportId>,
+        leaks: Vec<LeakNote>,
+        clearance: serde_json::Value,
+    },
     ReturnDraft {
         draft: DraftId,
         reason: String,

@@ -100,6 +100,16 @@ pub fn decide(threat: &Threat, command: ThreatCommand, by: &Actor, at: Timestamp
             };
             write(threat, written)
         }
+        ThreatCommand::CheckDraft { draft, reports, leaks, clearance } => {
+            by.must_be_desk("check a draft for leaks")?;
+            let known = threat.draft(draft).ok_or_else(|| Refusal::unknown("draft"))?;
+            match known.state {
+                DraftState::Returned => Err(Refusal::DraftSettled { state: "sent back".into() }),
+                DraftState::Written | DraftState::Leaking | DraftState::Approved => {
+                    Ok(Decision::of(ThreatEvent::DraftChecked { draft, reports, leaks, clearance }))
+                }
+            }
+        }
         ThreatCommand::ReturnDraft { draft, reason } => return_draft(threat, draft, &reason, by, at),
         ThreatCommand::ApproveDraft { draft, fingerprint } => approve(threat, draft, &fingerprint, by, at),
         ThreatCommand::SendAnotherWay { .. }
@@ -265,7 +275,11 @@ fn approve(threat: &Threat, draft: DraftId, fingerprint: &str, by: &Actor, at: T
         return Err(Refusal::SelfApproval { who: who.to_owned() });
     }
     if !draft.leaks.is_empty() {
-        return Err(Refusal::LeakFound { findings: draft.leaks.len() });
+        return Err(Refusal::leak_found(&draft.leaks));
+    }
+    let unseen = threat.reports.iter().filter(|link| !draft.release.checked.contains(&link.report)).count();
+    if unseen > 0 {
+        return Err(Refusal::NotChecked { unseen });
     }
     let release = &draft.release;
     if release.fingerprint != fingerprint {

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::state::{
-    Acknowledgement, Affirmation, Answered, AttemptResult, ClockOf, Draft, LinkedReport, OutcomeKind, PlannedDelivery,
-    Receipt, ReviewDecision, Signed, Warning,
+    Acknowledgement, Affirmation, Answered, AttemptResult, ClockOf, Draft, LeakNote, LinkedReport, OutcomeKind,
+    PlannedDelivery, Receipt, ReviewDecision, Signed, Warning,
 };
 use crate::assessment::Assessment;
 use crate::ids::{AttemptId, DeliveryId, DraftId, ReportId, ThreatId, VictimId};
@@ -56,6 +56,13 @@ pub enum ThreatEvent {
     },
     DraftWritten {
         draft: Draft,
+    },
+    /// The leak check was made again, against these reports.
+    DraftChecked {
+        draft: DraftId,
+        reports: Vec<ReportId>,
+        leaks: Vec<LeakNote>,
+        clearance: serde_json::Value,
     },
     DraftReturned {
         draft: DraftId,
@@ -131,6 +138,7 @@ impl ThreatEvent {
             Self::VictimAssessed { .. } => "VictimAssessed",
             Self::SilenceAffirmed { .. } => "SilenceAffirmed",
             Self::DraftWritten { .. } => "DraftWritten",
+            Self::DraftChecked { .. } => "DraftChecked",
             Self::DraftReturned { .. } => "DraftReturned",
             Self::WarningApproved { .. } => "WarningApproved",
             Self::DeliveryAdded { .. } => "DeliveryAdded",

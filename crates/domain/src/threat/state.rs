@@ -181,6 +181,9 @@ pub struct Release {
     pub frozen: serde_json::Value,
     /// `drafting::Clearance` as JSON: what the leak check looked at and found.
     pub clearance: serde_json::Value,
+    /// The reports whose protected paragraphs the leak check compared the words with.
+    #[serde(default)]
+    pub checked: Vec<ReportId>,
     /// What the recipient quotes: `FW-2023-0001`.
     pub reference: String,
     /// Answers whether a warning is genuine; asked together with the reference.
@@ -196,7 +199,7 @@ pub struct Release {
 pub enum DraftState {
     /// Can be approved.
     Written,
-    /// The leak check found something; it can never be approved.
+    /// The leak check found something, when it was written or later; it can never be approved.
     Leaking,
     /// Became a warning.
     Approved,

@@ -111,6 +111,7 @@ pub fn release(warning: WarningId, plan: Vec<PlannedDelivery>) -> Release {
         warning,
         frozen: serde_json::Value::Null,
         clearance: serde_json::Value::Null,
+        checked: vec![Id::from_bits(2)],
         reference: "FW-2023-0001".into(),
         verify_code: "1234 5678".into(),
         fingerprint: "f1".into(),
@@ -262,6 +263,12 @@ pub fn identify(victim: VictimId, at: Timestamp) -> ThreatCommand {
         reason: "named in the report".into(),
         determine_by: hours(at, 4),
     }
+}
+
+/// The leak check made again, against everything there is by now.
+pub fn check(threat: &Threat, draft: DraftId, leaks: Vec<LeakNote>) -> ThreatCommand {
+    let reports = threat.reports.iter().map(|link| link.report).collect();
+    ThreatCommand::CheckDraft { draft, reports, leaks, clearance: serde_json::Value::Null }
 }
 
 pub fn approve(draft: DraftId) -> ThreatCommand {

@@ -4,7 +4,7 @@
 use channels::ack_token::Token;
 use domain::delivery::DeliveryState;
 use domain::threat::{Capacity, ClockOf, OutcomeKind, PlannedDelivery, ReviewDecision, Threat, ThreatCommand};
-use domain::{AckId, Actor, DeliveryId, ThreatId, VictimId, WarningId};
+use domain::{AckId, Actor, DeliveryId, Refusal, Role, ThreatId, VictimId, WarningId};
 use jiff::Timestamp;
 
 use super::plan::Way;
@@ -111,7 +111,7 @@ impl Desk {
             .await
     }
 
-    /// Sends an approved warning another way. The recipient must be among those the approval fixed.
+    /// Sends an approved warning another way, unless a report that came since shows that its words give something away.
     pub async fn send_another_way(
         &self,
         ask: &Ask,
@@ -120,11 +120,16 @@ impl Desk {
         way: Way,
         reason: &str,
     ) -> Result<Threat, AppError> {
+        ask.actor.must_hold(&[Role::Deliverer, Role::SeniorOfficer], "send a warning another way")?;
         let known = self.threat(threat).await?;
-        let victim = known.warning(warning).and_then(|warning| known.victim(warning.victim));
-        let within = victim.map_or(24 * 60, Self::acknowledge_within);
+        let sent = known.warning(warning).ok_or_else(|| AppError::from(Refusal::unknown("warning")))?;
+        let checked = self.check_again(threat, sent.draft).await?;
+        let within = known.victim(sent.victim).map_or(24 * 60, Self::acknowledge_within);
         let (planned, _): (PlannedDelivery, _) = self.planned(&way, within)?;
-        self.act(ask, threat, |_, _| {
+        self.act(ask, threat, |threat, _| {
+            if threat.reports.iter().any(|link| !checked.contains(&link.report)) {
+                return Err(AppError::Busy);
+            }
             Ok(ThreatCommand::SendAnotherWay { warning, planned: planned.clone(), reason: reason.to_owned() })
         })
         .await

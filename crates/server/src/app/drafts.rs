@@ -1,8 +1,8 @@
 //! Words: written by a person, checked against everything protected, read by a second person, approved.
 
 use domain::marking::paragraphs;
-use domain::threat::{Draft, LeakNote, Purpose, Threat, ThreatCommand};
-use domain::{DraftId, Refusal, ThreatId, VictimId, WarningId};
+use domain::threat::{Draft, DraftState, LeakNote, Purpose, Threat, ThreatCommand};
+use domain::{DraftId, Refusal, ReportId, Role, ThreatId, VictimId, WarningId};
 use drafting::{DraftText, Earlier, Frozen, LeakReport, Protected, RenderAs, WarningFile, WarningKind};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::closed::without_link;
 use super::plan::Way;
 use super::reports::is_protected;
-use crate::desk::{Ask, Desk};
+use crate::desk::{Ask, Desk, RETRIES};
 use crate::error::AppError;
 
 /// A draft as a person hands it in.
@@ -54,7 +54,8 @@ impl Desk {
         };
         let check = self.leak_check(&threat, &new.text).await?;
         let at = self.clock.now();
-        let release = self.fix_release(&threat, &new, &ways, &check, ask, at).await?;
+        let mut release = self.fix_release(&threat, &new, &ways, &check, ask, at).await?;
+        release.checked = reports_of(&threat);
         let draft: DraftId = self.ids.new_id(at);
         self.act(ask, id, |_, _| {
             Ok(ThreatCommand::WriteDraft {
@@ -112,6 +113,7 @@ impl Desk {
             verify_code,
             fingerprint: fingerprint.to_string(),
             plan,
+            checked: Vec::new(),
         })
     }
 
@@ -166,7 +168,27 @@ impl Desk {
         self.act(ask, threat, |_, _| Ok(ThreatCommand::ReturnDraft { draft, reason: reason.to_owned() })).await
     }
 
-    /// Approves a draft as it was shown: `fingerprint` names the bytes.
+    /// Makes the leak check again against everything the threat has by now, puts on the record what it found, and
+    /// refuses when that is anything. Answers for which reports it speaks.
+    pub(crate) async fn check_again(&self, id: ThreatId, draft: DraftId) -> Result<Vec<ReportId>, AppError> {
+        let threat = self.threat(id).await?;
+        let known = threat.draft(draft).ok_or_else(|| AppError::from(Refusal::unknown("draft")))?;
+        let text: DraftText = serde_json::from_value(known.text.clone()).map_err(AppError::fault)?;
+        let check = self.leak_check(&threat, &text).await?;
+        let (reports, leaks) = (reports_of(&threat), notes_of(&check));
+        if known.state != DraftState::Returned && (reports != known.release.checked || leaks != known.leaks) {
+            let clearance = serde_json::to_value(check.clearance(None)).map_err(AppError::fault)?;
+            self.act(&Ask::desk(), id, |_, _| {
+                let (reports, leaks, clearance) = (reports.clone(), leaks.clone(), clearance.clone());
+                Ok(ThreatCommand::CheckDraft { draft, reports, leaks, clearance })
+            })
+            .await?;
+        }
+        if leaks.is_empty() { Ok(reports) } else { Err(Refusal::leak_found(&leaks).into()) }
+    }
+
+    /// Approves a draft as it was shown: `fingerprint` names the bytes. What is protected by now counts, not what was
+    /// when the draft was written.
     pub async fn approve(
         &self,
         ask: &Ask,
@@ -174,8 +196,17 @@ impl Desk {
         draft: DraftId,
         fingerprint: &str,
     ) -> Result<Threat, AppError> {
-        self.act(ask, threat, |_, _| Ok(ThreatCommand::ApproveDraft { draft, fingerprint: fingerprint.to_owned() }))
-            .await
+        ask.actor.must_hold(&[Role::Approver], "approve a warning")?;
+        for _ in 0..RETRIES {
+            self.check_again(threat, draft).await?;
+            let approval = || ThreatCommand::ApproveDraft { draft, fingerprint: fingerprint.to_owned() };
+            match self.act(ask, threat, |_, _| Ok(approval())).await {
+                // A report came between the check and the approval.
+                Err(AppError::Refused(Refusal::NotChecked { .. })) => {}
+                other => return other,
+            }
+        }
+        Err(AppError::Busy)
     }
 
     /// `FW-2024-0007`: the year and a number that no other warning of this desk has.
@@ -199,6 +230,10 @@ impl Desk {
         code.insert(4, '-');
         code
     }
+}
+
+fn reports_of(threat: &Threat) -> Vec<ReportId> {
+    threat.reports.iter().map(|link| link.report).collect()
 }
 
 /// A draft as the renderings take it.

@@ -85,7 +85,7 @@ pub async fn page(
                 @for part in text.parts() { @if !part.text.is_empty() { (one_part(&part.name, &part.text, &draft.leaks)) } }
             }
         }
-        (findings(draft))
+        (findings(&threat, draft))
         (leaves(draft, &shown))
     };
     Ok(layout::page(&layout::Frame::still("Draft", "", desk.clock.now()), &visitor.0, &content))
@@ -112,11 +112,16 @@ fn part_name(name: &str) -> String {
     }
 }
 
-fn findings(draft: &Draft) -> Markup {
+fn findings(threat: &Threat, draft: &Draft) -> Markup {
+    let unseen = threat.reports.iter().filter(|link| !draft.release.checked.contains(&link.report)).count();
     html! {
         h2 { "Leak check" }
         @if draft.leaks.is_empty() {
-            p { "Compared with every protected paragraph of this threat: nothing found." }
+            p {
+                "Compared with every protected paragraph of " (words::count(draft.release.checked.len(), "report")) ": nothing found. "
+                @if unseen > 0 { (words::count(unseen, "report")) " came to this threat since. " }
+                "It is compared again with everything there is at the moment of approval."
+            }
         } @else {
             p { (words::count(draft.leaks.len(), "place")) " could give a source away. The reason stands under each; what it was compared with stays behind its bar." }
         }
