@@ -90,6 +90,16 @@ pub trait Store: SignIns + Send + Sync {
     /// The answer remembered under an idempotency key.
     async fn remembered(&self, account: &str, key: &str) -> Result<Option<Remembered>, StoreError>;
 
+    /// Puts the whole answer in the place of `provisional`, once: for a request whose answer is known only after the
+    /// commit that makes it durable. Nothing happens when something else is remembered by then.
+    async fn complete_remembered(
+        &self,
+        account: &str,
+        key: &str,
+        provisional: &str,
+        body: &str,
+    ) -> Result<(), StoreError>;
+
     /// Forgets answers remembered before a time; answers how many.
     async fn forget_remembered(&self, before: Timestamp) -> Result<u64, StoreError>;
 }

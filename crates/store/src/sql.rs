@@ -45,6 +45,7 @@ statements! {
     EFFECTS_OUTSTANDING = "effects_outstanding";
     EFFECTS_OUTSTANDING_OF = "effects_outstanding_of";
     REMEMBER_INSERT = "remember_insert";
+    REMEMBER_COMPLETE = "remember_complete";
     REMEMBER_GET = "remember_get";
     REMEMBER_FORGET = "remember_forget";
     REMEMBER_ERASE = "remember_erase";

@@ -87,9 +87,22 @@ impl Desk {
             payload: serde_json::to_string(&id).map_err(AppError::fault)?,
             due_at: at,
         });
-        // Asked again, it answers the report as it stands by then: read and linked.
+        // What a repeated request is answered is known only when the report has been read; until then, its id.
         self.commit_keeping(ask, at, vec![write], Kept::json(201, &report.id)?).await?;
-        self.sort(id, None).await
+        match &ask.key {
+            Some(key) => drop(self.answer_kept(ask.actor.name(), &key.key, id).await?),
+            None => drop(self.sort(id, None).await?),
+        }
+        self.report(id).await
+    }
+
+    /// Reads a report if nobody has, and keeps what its bringer is answered, once: asked again, it is the same.
+    pub(crate) async fn answer_kept(&self, name: &str, key: &str, id: ReportId) -> Result<String, AppError> {
+        self.sort(id, None).await?;
+        let provisional = serde_json::to_string(&id).map_err(AppError::fault)?;
+        let answer = serde_json::to_string(&self.closed_report(id).await?).map_err(AppError::fault)?;
+        self.store.complete_remembered(name, key, &provisional, &answer).await?;
+        Ok(answer)
     }
 
     /// The report with this id.

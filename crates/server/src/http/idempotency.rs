@@ -101,12 +101,8 @@ async fn kept(desk: &Desk, mine: &Mine) -> Result<Option<Response>, Problem> {
         return Ok(Some(status.into_response()));
     }
     let body = match serde_json::from_str::<ReportId>(&body) {
-        Ok(report) => {
-            // The twin may have been stopped between keeping the report and reading it.
-            let read = desk.sort(report, None).await.map_err(Problem::from)?;
-            serde_json::to_string(&desk.closed_report(read.id).await.map_err(Problem::from)?)
-                .map_err(AppError::fault)?
-        }
+        // The twin was stopped between keeping the report and reading it, or is at it now.
+        Ok(report) => desk.answer_kept(&mine.name, &mine.key.key, report).await.map_err(Problem::from)?,
         Err(_) => body,
     };
     Ok(Some((status, [(header::CONTENT_TYPE, "application/json")], body).into_response()))

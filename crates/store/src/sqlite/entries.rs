@@ -64,6 +64,17 @@ impl Inner {
         .transpose()
     }
 
+    pub(super) async fn complete_remembered(
+        &self,
+        account: &str,
+        key: &str,
+        provisional: &str,
+        body: &str,
+    ) -> Result<(), StoreError> {
+        let statement = query(sql::REMEMBER_COMPLETE).bind(account).bind(key).bind(provisional).bind(body);
+        self.change(statement).await.map(|_| ())
+    }
+
     pub(super) async fn forget_remembered(&self, before: Timestamp) -> Result<u64, StoreError> {
         self.change(query(sql::REMEMBER_FORGET).bind(before.as_microsecond())).await
     }

@@ -92,6 +92,16 @@ impl Store for SqliteStore {
         self.inner.remembered(account, key).await
     }
 
+    async fn complete_remembered(
+        &self,
+        account: &str,
+        key: &str,
+        provisional: &str,
+        body: &str,
+    ) -> Result<(), StoreError> {
+        self.inner.complete_remembered(account, key, provisional, body).await
+    }
+
     async fn forget_remembered(&self, before: Timestamp) -> Result<u64, StoreError> {
         self.inner.forget_remembered(before).await
     }

@@ -127,6 +127,17 @@ pub async fn an_answer_is_remembered_once(store: Arc<dyn Store>) {
     assert_eq!((kept.status, kept.body.as_deref(), kept.at), (201, Some("{\"id\":1}"), at(1)));
     assert_eq!(kept.request_hash, [1, 2]);
     assert_eq!(store.remembered("acc_2", "k").await.unwrap(), None, "keys are an account's own");
+    // Completed once, by whoever knows what stands there; by nobody afterwards.
+    for (account, provisional, body, expected) in [
+        ("acc_1", "{\"id\":2}", "other", "{\"id\":1}"),
+        ("acc_2", "{\"id\":1}", "other", "{\"id\":1}"),
+        ("acc_1", "{\"id\":1}", "whole", "whole"),
+        ("acc_1", "{\"id\":1}", "late", "whole"),
+    ] {
+        store.complete_remembered(account, "k", provisional, body).await.unwrap();
+        let kept = store.remembered("acc_1", "k").await.unwrap().unwrap();
+        assert_eq!((kept.status, kept.body.as_deref(), kept.at), (201, Some(expected), at(1)));
+    }
     assert_whole(&*store, 1).await;
 }
 

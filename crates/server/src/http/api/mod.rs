@@ -34,8 +34,9 @@ use crate::error::AppError;
     info(
         title = "forewarn",
         description = "The warning desk. Sign in with POST /api/v1/session and send the cookie it sets. Every POST \
-                       takes an Idempotency-Key; the same key with the same request gets the same answer again. \
-                       Refusals and faults are problem details (RFC 9457). Times are RFC 3339 in UTC."
+                       takes an Idempotency-Key; the same key with the same request gets the first answer again and \
+                       does nothing more. One answer is never kept: opening protected paragraphs is another \
+                       recorded look each time. Refusals and faults are problem details (RFC 9457). Times are RFC 3339 in UTC."
     ),
     components(schemas(Problem))
 )]
