@@ -213,7 +213,21 @@ fn refusals_are_plain() {
             stdin: "",
             code: 2,
             out: &[],
-            err: &["--behind-tls-proxy"],
+            err: &["--tls-cert", "--behind-tls-proxy"],
+        },
+        Row {
+            args: &["serve", "--data", &data, "--tls-cert", "README.md"],
+            stdin: "",
+            code: 2,
+            out: &[],
+            err: &["--tls-key"],
+        },
+        Row {
+            args: &["serve", "--data", &data, "--tls-cert", "README.md", "--tls-key", "README.md"],
+            stdin: "",
+            code: 1,
+            out: &[],
+            err: &["README.md", "holds no certificate"],
         },
         Row {
             args: &["demo", "--once", "--listen", "0.0.0.0:0"],

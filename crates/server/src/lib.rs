@@ -20,6 +20,7 @@ mod opening;
 mod post;
 mod serving;
 mod streams;
+mod tls;
 mod ways_out;
 
 pub use app::*;
@@ -30,5 +31,6 @@ pub use error::AppError;
 pub use http::{Problem, PublicWithoutTls, may_listen, openapi, router};
 pub use ids::Ids;
 pub use opening::{DATABASE, KEY, VKEY, create, open};
-pub use serving::{Serving, serve};
+pub use serving::{Serving, serve, serve_with};
+pub use tls::Tls;
 pub use ways_out::{Printer, WaysOut};

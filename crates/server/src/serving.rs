@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
+use axum::serve::{Listener, ListenerExt};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -12,6 +14,7 @@ use crate::desk::Desk;
 use crate::error::AppError;
 use crate::http::router;
 use crate::post::{self, Post};
+use crate::tls::{Tls, TlsListener};
 
 /// Longest time the workers sleep without being woken: a deadline is noticed at most this late (R8).
 const NAP: Duration = Duration::from_secs(1);
@@ -27,27 +30,53 @@ pub struct Serving {
     workers: Option<JoinHandle<()>>,
 }
 
-/// Serves a desk on an address. `with_workers` is false when somebody else calls [`Desk::run_due`].
+/// Serves a desk on an address in plain HTTP. `with_workers` is false when somebody else calls [`Desk::run_due`].
 pub async fn serve(desk: Arc<Desk>, address: SocketAddr, with_workers: bool) -> Result<Serving, AppError> {
+    serve_with(desk, address, None, with_workers).await
+}
+
+/// As [`serve`], by TLS when there is a certificate.
+pub async fn serve_with(
+    desk: Arc<Desk>,
+    address: SocketAddr,
+    tls: Option<Arc<Tls>>,
+    with_workers: bool,
+) -> Result<Serving, AppError> {
     let listener = TcpListener::bind(address)
         .await
         .map_err(|cause| AppError::invalid(address.to_string(), format!("cannot listen there: {cause}")))?;
     let address = listener.local_addr().map_err(AppError::fault)?;
     let (stop, stopping) = watch::channel(false);
-    let service = router(desk.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    let mut until = stopping.clone();
-    let http = tokio::spawn(async move {
-        axum::serve(listener, service)
-            .with_graceful_shutdown(async move {
-                let _closed = until.wait_for(|stop| *stop).await;
-            })
-            .await
-    });
+    let router = router(desk.clone(), tls.is_some());
+    let http = match tls {
+        None => spawn(listener, router, stopping),
+        Some(tls) => {
+            let listener = TlsListener::new(listener, &tls)?;
+            tokio::spawn(tls.follow(desk.clock.clone(), stopping.clone()));
+            spawn(listener, router, stopping)
+        }
+    };
     let mut serving = Serving { address, stop, http, workers: None };
     if with_workers {
         serving.start_workers(desk);
     }
     Ok(serving)
+}
+
+fn spawn<L>(listener: L, router: Router, mut until: watch::Receiver<bool>) -> JoinHandle<std::io::Result<()>>
+where
+    L: Listener<Addr = SocketAddr>,
+{
+    // Tapped for the sake of its type alone: any listener's address comes through so.
+    let listener = listener.tap_io(|_| {});
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    tokio::spawn(async move {
+        axum::serve(listener, service)
+            .with_graceful_shutdown(async move {
+                let _closed = until.wait_for(|stop| *stop).await;
+            })
+            .await
+    })
 }
 
 impl Serving {

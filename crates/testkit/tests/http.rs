@@ -3,10 +3,15 @@
 
 mod common;
 
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::Arc;
+
 use common::{ask, routes};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 use serde_json::{Value, json};
+use server::Tls;
 use testkit::{Hall, PASSWORD, Person, REPORT, Reply};
 
 const PUBLIC: [&str; 2] = ["/api/v1/session", "/api/v1/verify"];
@@ -201,6 +206,13 @@ async fn a_repeated_request_is_answered_again_and_done_once() {
     let before = hall.desk.stats().await.unwrap();
     let report = json!({"name": "other.txt", "reporter": "x", "text": "(U) A bomb will be placed in Oslo on 9 March 2024.\n\n(S) Told by a neighbour."});
     check_replay(hall.person("ilse"), "/api/v1/reports", &report).await;
+    // The first answer stays the answer, whatever became of the report since.
+    let again = || hall.person("ilse").post_keyed("/api/v1/reports", "/api/v1/reports", &report);
+    let first = again().await.json();
+    assert!(first["threat"].is_string() && first["reading"].is_object(), "read and linked: {first}");
+    let look = format!("/api/v1/reports/{}/protected", first["id"].as_str().unwrap());
+    hall.person("mara").post(&look, &json!({"reason": "to assess it"})).await.done();
+    assert_eq!(again().await.json(), first);
     check_replay(hall.person("mara"), &course.path("victims"), &json!({"kind": "group", "name": "his colleagues"}))
         .await;
     let draft = json!({"victim": course.victim, "text": testkit::words(), "ways": []});
@@ -406,5 +418,83 @@ async fn the_session_cookie_is_locked_up() {
     assert_eq!(old.send(with_old).await.status, 401, "the one before is gone");
     assert_eq!(person.send(person.request(Method::DELETE, "/api/v1/session")).await.status, 204);
     assert_eq!(person.get("/api/v1/me").await.status, 401);
+    hall.close().await;
+}
+
+/// A certificate and its key by OpenSSL, good for two days.
+fn certificate(place: &std::path::Path, name: &str) -> (PathBuf, PathBuf) {
+    let args = format!(
+        "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost -addext \
+         subjectAltName=IP:127.0.0.1 -addext basicConstraints=critical,CA:FALSE -keyout {name}.key -out {name}.pem"
+    );
+    let ran = Command::new("openssl").current_dir(place).args(args.split(' ')).output().unwrap();
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    (place.join(format!("{name}.pem")), place.join(format!("{name}.key")))
+}
+
+#[test]
+fn a_certificate_that_cannot_be_used_is_refused_in_words() {
+    let place = tempfile::tempdir().unwrap();
+    let (one, key) = certificate(place.path(), "one");
+    let (_, other) = certificate(place.path(), "other");
+    let empty = place.path().join("empty");
+    std::fs::write(&empty, "nothing").unwrap();
+    let now = server::Clock::System.now();
+    let (then, before) = (now + SignedDuration::from_hours(72), now - SignedDuration::from_hours(24));
+    let rows: [(&PathBuf, &PathBuf, Timestamp, &str); 7] = [
+        (&one, &other, now, "not the key of the certificate"),
+        (&empty, &key, now, "holds no certificate"),
+        (&one, &empty, now, "holds no private key"),
+        (&one, &one, now, "holds no private key"),
+        (&one, &key, then, "ended on"),
+        (&one, &key, before, "not valid before"),
+        (&place.path().join("absent"), &key, now, "absent"),
+    ];
+    for (certificate, key, now, words) in rows {
+        let refused = Tls::open(certificate.clone(), key.clone(), now).err().unwrap().to_string();
+        assert!(refused.contains(words), "{words}: {refused}");
+    }
+}
+
+#[tokio::test]
+async fn the_desk_speaks_tls_itself() {
+    let hall = Hall::open().await;
+    let place = tempfile::tempdir().unwrap();
+    let (certificate_file, key_file) = certificate(place.path(), "one");
+    let now = server::Clock::System.now();
+    let tls = Arc::new(Tls::open(certificate_file.clone(), key_file.clone(), now).unwrap());
+    let address = "127.0.0.1:0".parse().unwrap();
+    let serving = server::serve_with(hall.desk.clone(), address, Some(tls.clone()), false).await.unwrap();
+    let base = format!("https://{}", serving.address);
+    let client = |pem: Vec<u8>| {
+        let trusted = reqwest::Certificate::from_pem(&pem).unwrap();
+        reqwest::Client::builder().no_proxy().tls_certs_only([trusted]).build().unwrap()
+    };
+    let first = client(std::fs::read(&certificate_file).unwrap());
+
+    // Somebody who connects and says nothing, and somebody who speaks plain HTTP, keep nobody waiting.
+    let silent = tokio::net::TcpStream::connect(serving.address).await.unwrap();
+    let plain = reqwest::get(format!("http://{}/sign-in", serving.address)).await;
+    assert!(plain.is_err(), "no plain HTTP where TLS is spoken");
+
+    let sign_in = json!({"name": "mara", "password": PASSWORD});
+    let reply = first.post(format!("{base}/api/v1/session")).json(&sign_in).send().await.unwrap();
+    assert_eq!(reply.status(), 200);
+    let header = |name: &str| reply.headers().get(name).unwrap().to_str().unwrap().to_owned();
+    assert!(header("set-cookie").contains("; Secure"), "{}", header("set-cookie"));
+    assert_eq!(header("strict-transport-security"), "max-age=31536000");
+    drop(silent);
+
+    // A new certificate in the same place is taken up; one that is half written is not.
+    assert!(!tls.reload(now).unwrap());
+    let (second_file, second_key) = certificate(place.path(), "two");
+    std::fs::copy(&second_file, &certificate_file).unwrap();
+    assert!(tls.reload(now).unwrap_err().to_string().contains("not the key"));
+    assert_eq!(first.get(format!("{base}/sign-in")).send().await.unwrap().status(), 200);
+    std::fs::copy(&second_key, &key_file).unwrap();
+    assert!(tls.reload(now).unwrap());
+    let second = client(std::fs::read(&second_file).unwrap());
+    assert_eq!(second.get(format!("{base}/sign-in")).send().await.unwrap().status(), 200);
+    serving.stop().await.unwrap();
     hall.close().await;
 }

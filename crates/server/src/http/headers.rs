@@ -1,6 +1,6 @@
 //! Headers that keep a page from being framed, guessed at, cached, or made to run what is not ours.
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -19,12 +19,22 @@ const ALWAYS: [(HeaderName, &str); 7] = [
     (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"),
 ];
 
+/// A year, for this host alone (RFC 6797); said only over TLS, and browsers heed it only there.
+const STAY_WITH_TLS: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
+/// Whether the desk is reached by TLS.
+#[derive(Debug, Clone, Copy)]
+pub struct Locked(pub bool);
+
 /// Adds the headers to every answer. Nothing is cached unless the answer says it may be.
-pub async fn secure(request: Request, next: Next) -> Response {
+pub async fn secure(State(Locked(locked)): State<Locked>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));
+    }
+    if locked {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, STAY_WITH_TLS);
     }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response

@@ -14,7 +14,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::TimeoutLayer;
 
@@ -27,20 +27,21 @@ pub(crate) const LARGEST_BODY: usize = 8 * 1024 * 1024;
 /// Longest time a request may take.
 const LONGEST_REQUEST: Duration = Duration::from_secs(60);
 
-/// Everything the desk answers over HTTP.
-pub fn router(desk: Arc<Desk>) -> Router {
+/// Everything the desk answers over HTTP. `tls` says that it speaks TLS itself; a proxy's TLS shows in `public_url`.
+pub fn router(desk: Arc<Desk>, tls: bool) -> Router {
+    let locked = tls || desk.config.public_url.starts_with("https://");
     let (api, document) = api::router();
     let api = api.layer(from_fn_with_state(desk.clone(), idempotency::replay));
     Router::new()
         .merge(api)
         .merge(api::document(document))
         .merge(pages::router())
-        .layer(sessions::layer(&desk))
+        .layer(sessions::layer(&desk, locked))
         .layer(CsrfLayer::new())
         .merge(pages::links())
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST_REQUEST))
-        .layer(from_fn(headers::secure))
+        .layer(from_fn_with_state(headers::Locked(locked), headers::secure))
         .with_state(desk)
 }
 
@@ -57,19 +58,19 @@ pub(crate) fn too_large() -> Problem {
 /// Why the desk does not start on an address that others can reach.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "{address} can be reached from other machines, and forewarn speaks plain HTTP there. Listen on 127.0.0.1 behind a \
-     proxy that does TLS, or say --behind-tls-proxy when such a proxy stands in front of this very address"
+    "{address} can be reached from other machines, so it wants TLS. Give --tls-cert FILE and --tls-key FILE, or listen on \
+     127.0.0.1 behind a proxy that does TLS, or say --behind-tls-proxy when one stands in front of this very address"
 )]
 pub struct PublicWithoutTls {
     /// The address asked for.
     pub address: SocketAddr,
 }
 
-/// Plain HTTP is for this machine alone, unless somebody says that a proxy does TLS.
-pub fn may_listen(address: SocketAddr, behind_tls_proxy: bool) -> Result<(), PublicWithoutTls> {
+/// Plain HTTP is for this machine alone; `protected` says that there is TLS, the desk's own or a proxy's.
+pub fn may_listen(address: SocketAddr, protected: bool) -> Result<(), PublicWithoutTls> {
     let here = match address.ip() {
         IpAddr::V4(v4) => v4.is_loopback(),
         IpAddr::V6(v6) => v6.is_loopback(),
     };
-    if here || behind_tls_proxy { Ok(()) } else { Err(PublicWithoutTls { address }) }
+    if here || protected { Ok(()) } else { Err(PublicWithoutTls { address }) }
 }

@@ -40,14 +40,14 @@ impl fmt::Debug for Sessions {
     }
 }
 
-/// The layer that finds a request's session.
-pub fn layer(desk: &Desk) -> SessionManagerLayer<Sessions> {
+/// The layer that finds a request's session. `locked`: the cookie travels by TLS only.
+pub fn layer(desk: &Desk, locked: bool) -> SessionManagerLayer<Sessions> {
     let sessions = Sessions { store: desk.store.clone() };
     SessionManagerLayer::new(sessions)
         .with_name(COOKIE)
         .with_same_site(SameSite::Strict)
         .with_http_only(true)
-        .with_secure(desk.config.public_url.starts_with("https://"))
+        .with_secure(locked)
         .with_expiry(Expiry::OnInactivity(time::Duration::hours(IDLE_HOURS)))
 }
 
