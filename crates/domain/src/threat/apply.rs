@@ -68,9 +68,8 @@ impl Threat {
             | ThreatEvent::SilenceAffirmed { .. } => self.take_determination(at, event),
             ThreatEvent::DraftWritten { draft } => self.drafts.push(draft.clone()),
             ThreatEvent::DraftChecked { draft, reports, leaks, clearance } => {
-                if let Some(known) = self.drafts.iter_mut().find(|known| known.id == *draft) {
-                    known.take_check(reports, leaks, clearance);
-                }
+                let known = self.drafts.iter_mut().filter(|known| known.id == *draft);
+                known.for_each(|known| known.take_check(reports, leaks, clearance));
             }
             ThreatEvent::DraftReturned { draft, .. } => self.settle_draft(*draft, DraftState::Returned),
             ThreatEvent::WarningApproved { warning, plan } => {

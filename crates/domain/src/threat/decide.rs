@@ -70,12 +70,7 @@ pub fn decide(threat: &Threat, command: ThreatCommand, by: &Actor, at: Timestamp
         }
         ThreatCommand::UnlinkReport { report, reason } => unlink(threat, report, reason, by, at),
         ThreatCommand::IdentifyVictim { victim, kind, name, party, reason, determine_by } => {
-            let who = by.must_hold(&[Role::Assessor, Role::SeniorOfficer], "say who is meant")?;
-            check_name(&name)?;
-            if threat.victim(victim).is_some() {
-                return Err(Refusal::AlreadyDone { what: format!("intended victim {victim}") });
-            }
-            let signed = Signed { by: who.to_owned(), at, reason };
+            let signed = may_identify(threat, victim, &name, reason, by, at)?;
             Ok(Decision::of(ThreatEvent::VictimIdentified { victim, kind, name, party, signed, determine_by }))
         }
         ThreatCommand::AssessVictim { victim, answers, grounds, assessment } => {
@@ -101,14 +96,8 @@ pub fn decide(threat: &Threat, command: ThreatCommand, by: &Actor, at: Timestamp
             write(threat, written)
         }
         ThreatCommand::CheckDraft { draft, reports, leaks, clearance } => {
-            by.must_be_desk("check a draft for leaks")?;
-            let known = threat.draft(draft).ok_or_else(|| Refusal::unknown("draft"))?;
-            match known.state {
-                DraftState::Returned => Err(Refusal::DraftSettled { state: "sent back".into() }),
-                DraftState::Written | DraftState::Leaking | DraftState::Approved => {
-                    Ok(Decision::of(ThreatEvent::DraftChecked { draft, reports, leaks, clearance }))
-                }
-            }
+            may_check(threat, draft, by)?;
+            Ok(Decision::of(ThreatEvent::DraftChecked { draft, reports, leaks, clearance }))
         }
         ThreatCommand::ReturnDraft { draft, reason } => return_draft(threat, draft, &reason, by, at),
         ThreatCommand::ApproveDraft { draft, fingerprint } => approve(threat, draft, &fingerprint, by, at),
@@ -131,6 +120,23 @@ pub fn decide(threat: &Threat, command: ThreatCommand, by: &Actor, at: Timestamp
         }
         ThreatCommand::Close { reason } => close(threat, &reason, by, at),
     }
+}
+
+/// An assessor's or a senior officer's word that this is somebody new who is meant.
+fn may_identify(
+    threat: &Threat,
+    victim: VictimId,
+    name: &str,
+    reason: String,
+    by: &Actor,
+    at: Timestamp,
+) -> Result<Signed, Refusal> {
+    let who = by.must_hold(&[Role::Assessor, Role::SeniorOfficer], "say who is meant")?;
+    check_name(name)?;
+    if threat.victim(victim).is_some() {
+        return Err(Refusal::AlreadyDone { what: format!("intended victim {victim}") });
+    }
+    Ok(Signed { by: who.to_owned(), at, reason })
 }
 
 fn check_name(name: &str) -> Result<(), Refusal> {
@@ -248,6 +254,15 @@ fn write(threat: &Threat, draft: Draft) -> Result<Decision, Refusal> {
         return Err(Refusal::AlreadyDone { what: format!("draft {}", draft.id) });
     }
     Ok(Decision::of(ThreatEvent::DraftWritten { draft }))
+}
+
+/// Everything but what was sent back is compared again: an approved draft before it goes another way.
+fn may_check(threat: &Threat, draft: DraftId, by: &Actor) -> Result<(), Refusal> {
+    by.must_be_desk("check a draft for leaks")?;
+    match threat.draft(draft).ok_or_else(|| Refusal::unknown("draft"))?.state {
+        DraftState::Returned => Err(Refusal::DraftSettled { state: "sent back".into() }),
+        DraftState::Written | DraftState::Leaking | DraftState::Approved => Ok(()),
+    }
 }
 
 /// The draft, when nothing has settled it yet.
