@@ -130,3 +130,13 @@ fn holdout_set() {
     let (recall, precision) = measure("holdout", false);
     assert!(recall >= 0.98 && precision >= 0.95, "{recall} {precision}");
 }
+
+#[test]
+fn the_corpus_is_as_large_as_promised() {
+    let all: Vec<Case> = ["develop", "holdout"].into_iter().flat_map(cases).collect();
+    let clean = all.iter().filter(|case| case.leak.is_none()).count();
+    println!("corpus: {} drafts, {clean} of them clean", all.len());
+    assert!(all.len() >= 400 && clean * 5 >= all.len() * 2, "{clean} of {}", all.len());
+    let kinds: std::collections::BTreeSet<_> = all.iter().filter_map(|case| case.leak.as_deref()).collect();
+    assert_eq!(kinds.len(), Kind::ALL.len(), "{kinds:?}");
+}

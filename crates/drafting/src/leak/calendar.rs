@@ -7,15 +7,22 @@ use super::times::{At, Words, weekday_of};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Date {
     pub year: Option<i16>,
+    /// [`ANY_MONTH`] when only the day was said: "on the nineteenth".
     pub month: u8,
     pub day: u8,
     /// Written as two numbers, of which either could be the month.
     pub either: bool,
 }
 
+/// No month was said.
+pub(super) const ANY_MONTH: u8 = 0;
+
 impl Date {
     /// Whether the two can be one day.
     pub(super) fn same(self, other: Self) -> bool {
+        if self.month == ANY_MONTH || other.month == ANY_MONTH {
+            return self.day == other.day;
+        }
         let years = self.year.is_none() || other.year.is_none() || self.year == other.year;
         let straight = (self.month, self.day) == (other.month, other.day);
         let crossed = (self.either || other.either) && (self.month, self.day) == (other.day, other.month);
@@ -41,6 +48,31 @@ const MONTHS: [&str; 12] = [
     "october",
     "november",
     "december",
+];
+/// Months in French and Spanish that English spells otherwise, and their numbers.
+const MONTHS_ELSEWHERE: [(&str, u8); 22] = [
+    ("janvier", 1),
+    ("fevrier", 2),
+    ("mars", 3),
+    ("avril", 4),
+    ("juin", 6),
+    ("juillet", 7),
+    ("aout", 8),
+    ("septembre", 9),
+    ("octobre", 10),
+    ("novembre", 11),
+    ("decembre", 12),
+    ("enero", 1),
+    ("febrero", 2),
+    ("marzo", 3),
+    ("abril", 4),
+    ("junio", 6),
+    ("julio", 7),
+    ("agosto", 8),
+    ("septiembre", 9),
+    ("octubre", 10),
+    ("noviembre", 11),
+    ("diciembre", 12),
 ];
 const ORDINALS: [&str; 20] = [
     "first",
@@ -100,10 +132,10 @@ pub(super) fn begins_date(word: &str) -> bool {
 
 fn date(words: &Words<'_>, at: usize) -> Option<(Date, usize)> {
     numeric(words.at(at)).map(|date| (date, at)).or_else(|| named(words, at)).or_else(|| {
-        // "3 January 2024", "the third of January"
+        // "3 January 2024", "the third of January", "3 de enero"; or "the nineteenth" alone
         if let Some((day, next)) = day(words, at) {
-            let of = usize::from(words.at(next) == "of");
-            let month = month(words.at(next + of))?;
+            let of = usize::from(matches!(words.at(next), "of" | "de"));
+            let Some(month) = month(words.at(next + of)) else { return day_alone(words, at, day, next) };
             let (year, to) = year(words, next + of);
             return Some((Date { year, month, day, either: false }, to));
         }
@@ -165,6 +197,30 @@ fn named(words: &Words<'_>, at: usize) -> Option<(Date, usize)> {
     Some((Date { year: None, month, day, either: false }, at + length - 1 + skip))
 }
 
+/// "on the nineteenth", "from the 10th to the 11th": a day whose month is not said. What follows must not be the
+/// thing that is counted ("the tenth floor").
+fn day_alone(words: &Words<'_>, at: usize, day: u8, next: usize) -> Option<(Date, usize)> {
+    const FOLLOWS: [&str; 16] = [
+        "", "at", "in", "around", "between", "to", "and", "from", "until", "when", "he", "she", "they", "by", "for",
+        "or",
+    ];
+    let spelled = words.at(at).ends_with("st")
+        || words.at(at).ends_with("nd")
+        || words.at(at).ends_with("th")
+        || words.at(at).ends_with("rd") && words.at(at).starts_with(|c: char| c.is_ascii_digit())
+        || next > at + 1;
+    let early = matches!(words.at(at), "first" | "second" | "third" | "fourth" | "fifth");
+    let the = at > 1 && words.at(at - 1) == "the";
+    let led = the
+        && matches!(
+            words.at(at - 2),
+            "on" | "of" | "from" | "to" | "by" | "until" | "till" | "since" | "before" | "after" | "and" | "night"
+        );
+    let ends = FOLLOWS.contains(&words.at(next)) || words.gap(next - 1).contains(['.', ',', ';', ':', '!', '?', '\n']);
+    let alone = spelled && !early && led && ends;
+    alone.then_some((Date { year: None, month: ANY_MONTH, day, either: false }, next - 1))
+}
+
 /// The day of a month that starts at a word, and the place after it.
 fn day(words: &Words<'_>, at: usize) -> Option<(u8, usize)> {
     let word = words.at(at);
@@ -195,7 +251,8 @@ fn day(words: &Words<'_>, at: usize) -> Option<(u8, usize)> {
 fn month(word: &str) -> Option<u8> {
     let long = word.len() >= 3;
     let at = MONTHS.iter().position(|month| *month == word || long && (word.len() <= 4) && month.starts_with(word));
-    at.and_then(|at| u8::try_from(at + 1).ok())
+    let elsewhere = || MONTHS_ELSEWHERE.iter().find(|(name, _)| *name == word).map(|(_, number)| *number);
+    at.and_then(|at| u8::try_from(at + 1).ok()).or_else(elsewhere)
 }
 
 /// The year after the word at `last`, and the last word of the date.

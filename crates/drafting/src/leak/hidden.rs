@@ -1,43 +1,57 @@
-//! What a reader does not see, and protected words in disguise: base64, hexadecimal, back to front, letters spread out.
+//! What a reader does not see: characters without a shape, look-alikes, remarks, tracked changes, text in the colour of
+//! the paper, and what the first letters of lines spell.
 
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
-use base64::Engine;
-use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use domain::Span;
+use regex::Regex;
 
 use super::ground::{Found, Ground, Passage};
 use super::lexicon::WordId;
 use super::report::Kind;
-use super::tokens::{Concealed, Shape};
+use super::tokens::Concealed;
 
-/// Shorter runs decode to something by chance.
-const SHORTEST_RUN: usize = 12;
 /// More are not needed to stop a draft.
 const MOST_REMARKS: usize = 20;
-const LONGEST_RUN: usize = 20_000;
+/// Lengths of words that first letters may spell; shorter ones turn up by chance.
+const SPELLED: std::ops::RangeInclusive<usize> = 5..=20;
+
+/// Marks of a text program: a change that was tracked, a comment, a run that is not shown or shown as paper on paper.
+static MARKUP: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r#"(?ix)
+        </?w:(?:del|ins|comment\w*|delText|moveFrom|moveTo|vanish|webHidden)\b[^>]*>
+        | \[\[?(?:comment|kommentar|note\ to\ self|deleted|tracked)\b[^\]\n]*\]
+        | <[a-z][^>\n]*(?:color\s*[:=]\s*["']?\s*(?:white|\#fff\b|\#ffffff|transparent|rgba?\(\s*255)
+            |display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0|opacity\s*:\s*0|\bhidden\b)[^>\n]*>
+        | \\(?:v|deleted|revised|annotation|cf8)\b\s
+        | &\#(?:x[0-9a-f]{2,6}|[0-9]{2,7});"#,
+    )
+    .ok()
+});
 
 pub(super) fn find(ground: &Ground<'_>) -> Vec<Found> {
-    let secret = secret_words(ground);
+    let secret = telling_words(ground);
     let mut found = Vec::new();
     for (number, text) in ground.draft.iter().enumerate() {
-        found.extend(concealed(text).map(|(span, why)| found_at(Kind::HiddenText, number, span, 0.9, why)));
-        found.extend(
-            remarks(text.raw)
-                .map(|span| found_at(Kind::HiddenText, number, span, 0.9, "a remark that most programs do not show")),
-        );
-        found.extend(blanks(text.raw).map(|span| {
-            found_at(Kind::HiddenText, number, span, 0.6, "blanks at line ends in a pattern that can carry a mark")
-        }));
-        found.extend(encoded(text.raw).map(|(span, why)| found_at(Kind::EncodedText, number, span, 0.8, why)));
-        found.extend(turned(ground, text, number, &secret));
-        found.extend(spread(ground, text, number, &secret));
+        let mut add = |span: Span, confidence: f64, why: &str| found.push(hidden(number, span, confidence, why));
+        concealed(text).for_each(|(span, why)| add(span, 0.9, why));
+        remarks(text.raw).for_each(|span| add(span, 0.9, "a remark that most programs do not show"));
+        let markup = MARKUP.as_ref().into_iter().flat_map(|marks| marks.find_iter(text.raw)).take(MOST_REMARKS);
+        markup
+            .map(|hit| Span::new(hit.start(), hit.end()))
+            .for_each(|span| add(span, 0.85, "a mark of a text program that hides words or keeps what was changed"));
+        blanks(text.raw).for_each(|span| add(span, 0.6, "blanks at line ends in a pattern that can carry a mark"));
+        if spells(ground, text, &secret) {
+            add(Span::new(0, text.raw.len()), 0.7, "the first letters of lines or sentences spell a protected word");
+        }
     }
     found
 }
 
-fn found_at(kind: Kind, passage: usize, span: Span, confidence: f64, why: &str) -> Found {
-    Found { kind, passage, span, source: None, confidence, why: why.to_owned() }
+fn hidden(passage: usize, span: Span, confidence: f64, why: &str) -> Found {
+    Found { kind: Kind::HiddenText, passage, span, source: None, confidence, why: why.to_owned() }
 }
 
 fn concealed(text: &Passage<'_>) -> impl Iterator<Item = (Span, &'static str)> {
@@ -69,121 +83,36 @@ fn blanks(raw: &str) -> impl Iterator<Item = Span> {
     (spaces + tabs > 2 && tabs > 0).then(|| Span::new(0, raw.len())).into_iter()
 }
 
-/// Runs that decode from base64 or hexadecimal to readable text.
-fn encoded(raw: &str) -> impl Iterator<Item = (Span, &'static str)> {
-    let is_code = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '-' | '_');
-    let mut runs: Vec<Span> = Vec::new();
-    let mut start = None;
-    for (at, character) in raw.char_indices().chain([(raw.len(), ' ')]) {
-        match (start, is_code(character)) {
-            (None, true) => start = Some(at),
-            (Some(from), false) => {
-                runs.push(Span::new(from, at));
-                start = None;
-            }
-            (None, false) | (Some(_), true) => {}
-        }
-    }
-    runs.into_iter().filter_map(move |span| {
-        let run = span.of(raw).filter(|run| (SHORTEST_RUN..LONGEST_RUN).contains(&run.len()))?;
-        let hexadecimal = run.len() % 2 == 0 && run.bytes().all(|byte| byte.is_ascii_hexdigit());
-        if hexadecimal && readable(&unhex(run)) {
-            return Some((span, "hexadecimal that decodes to readable text"));
-        }
-        let decoded = STANDARD_NO_PAD.decode(run).or_else(|_| URL_SAFE_NO_PAD.decode(run)).ok()?;
-        readable(&decoded).then_some((span, "base64 that decodes to readable text"))
-    })
-}
-
-fn unhex(run: &str) -> Vec<u8> {
-    run.as_bytes()
-        .chunks(2)
-        .filter_map(|pair| std::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok()))
-        .collect()
-}
-
-fn readable(bytes: &[u8]) -> bool {
-    let Ok(text) = std::str::from_utf8(bytes) else { return false };
-    let (mut fair, mut all) = (0, 0);
-    for character in text.chars() {
-        all += 1;
-        fair +=
-            usize::from(character.is_alphanumeric() || matches!(character, ' ' | '.' | ',' | '-' | '\'' | '@' | '\n'));
-    }
-    all > 4 && fair * 100 >= all * 95
-}
-
-/// Words that stand in protected text alone and that few texts use.
-fn secret_words(ground: &Ground<'_>) -> HashSet<WordId> {
+/// Words that stand in protected text alone, and in few texts at all.
+fn telling_words(ground: &Ground<'_>) -> HashSet<WordId> {
     let tokens = ground.protected.iter().flat_map(|text| &text.tokens);
+    let tells = |word: &super::lexicon::Word| !word.common && SPELLED.contains(&word.text.len());
     tokens
-        .filter(|token| {
-            let word = ground.word(token);
-            word.text.len() > 3 && !word.function && !ground.cleared_words.contains(&token.word)
-        })
+        .filter(|token| tells(ground.word(token)) && !ground.cleared_words.contains(&token.word))
         .map(|token| token.word)
         .collect()
 }
 
-/// Words that read back to front, or by the alphabet turned half way, are protected ones.
-fn turned(ground: &Ground<'_>, text: &Passage<'_>, number: usize, secret: &HashSet<WordId>) -> Vec<Found> {
-    let mut found = Vec::new();
-    for (from, to) in text.sentences() {
-        let mut hits: Vec<usize> = Vec::new();
-        let mut certain = false;
-        for at in from..to {
-            let word = ground.word(&text.tokens[at]);
-            if word.common || word.text.len() < 4 || text.tokens[at].shape == Shape::Digits {
-                continue;
-            }
-            let back: String = word.text.chars().rev().collect();
-            for turned in [back, half_turned(&word.text)] {
-                if let Some(id) =
-                    ground.lexicon.find(&turned).filter(|id| secret.contains(id) && *id != text.tokens[at].word)
-                {
-                    certain |= !ground.lexicon.word(id).common && turned.len() > 4;
-                    hits.push(at);
-                }
-            }
+/// Whether the first letters of lines, or those of sentences, spell one of these words.
+fn spells(ground: &Ground<'_>, text: &Passage<'_>, secret: &HashSet<WordId>) -> bool {
+    let mut lines = String::new();
+    let mut sentences = String::new();
+    let mut last_end = 0;
+    for (at, token) in text.tokens.iter().enumerate() {
+        let Some(letter) = ground.text(text, at).chars().next().filter(char::is_ascii_alphabetic) else { continue };
+        if token.opens {
+            sentences.push(letter);
         }
-        if let (Some(first), Some(last)) = (hits.first(), hits.last())
-            && (certain || hits.len() > 1)
-        {
-            let why = "words that are protected ones when read back to front or letter for letter";
-            found.push(found_at(Kind::EncodedText, number, text.span(*first, *last), 0.85, why));
+        if at == 0 || text.raw.get(last_end..token.start).is_some_and(|gap| gap.contains('\n')) {
+            lines.push(letter);
         }
+        last_end = token.end;
     }
-    found
-}
-
-/// ROT13.
-fn half_turned(word: &str) -> String {
-    let turn = |byte: u8| match byte {
-        b'a'..=b'm' => byte + 13,
-        b'n'..=b'z' => byte - 13,
-        other => other,
-    };
-    word.bytes().map(|byte| char::from(turn(byte))).collect()
-}
-
-/// Single letters in a row that together are a protected word.
-fn spread(ground: &Ground<'_>, text: &Passage<'_>, number: usize, secret: &HashSet<WordId>) -> Vec<Found> {
-    let mut found = Vec::new();
-    let mut at = 0;
-    while at < text.tokens.len() {
-        let single = |at: &usize| ground.text(text, *at).len() == 1;
-        let end = (at..text.tokens.len()).take_while(single).last().map_or(at, |last| last + 1);
-        let run: String = (at..end).map(|at| ground.text(text, at)).collect();
-        let hit = |start: usize| {
-            (4..=24)
-                .filter_map(|length| run.get(start..start + length))
+    [lines, sentences].iter().any(|letters| {
+        (0..letters.len()).any(|start| {
+            SPELLED
+                .filter_map(|length| letters.get(start..start + length))
                 .any(|part| ground.lexicon.find(part).is_some_and(|id| secret.contains(&id)))
-        };
-        if run.len() >= 4 && (0..run.len()).any(hit) {
-            let why = "letters that together are a protected word";
-            found.push(found_at(Kind::HiddenText, number, text.span(at, end - 1), 0.85, why));
-        }
-        at = end.max(at + 1);
-    }
-    found
+        })
+    })
 }

@@ -1,5 +1,6 @@
 //! Words as numbers: what a word's stem is, which meaning it shares with others, and how much it tells.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
@@ -10,6 +11,9 @@ struct Vocabulary {
     function: HashSet<&'static str>,
     common: HashSet<&'static str>,
     common_stems: HashSet<String>,
+    usual: HashSet<String>,
+    roles: HashSet<&'static str>,
+    knowing: HashSet<&'static str>,
     /// Stem to the number of its line in the synonym list.
     meanings: HashMap<String, u32>,
     meaning_count: u32,
@@ -22,13 +26,19 @@ static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
     let mut meaning_count = 0;
     for line in lines(include_str!("vocabulary/synonyms.txt")) {
         for word in line.split_whitespace() {
-            meanings.entry(stemmer.stem(word).into_owned()).or_insert(meaning_count);
+            meanings.entry(stemmer.stem(&one_spelling(word)).into_owned()).or_insert(meaning_count);
         }
         meaning_count += 1;
     }
     Vocabulary {
         function: words(include_str!("vocabulary/function_words.txt")),
-        common_stems: common.iter().map(|word| stemmer.stem(word).into_owned()).collect(),
+        common_stems: common.iter().map(|word| stemmer.stem(&one_spelling(word)).into_owned()).collect(),
+        usual: words(include_str!("vocabulary/usual_words.txt"))
+            .iter()
+            .map(|word| stemmer.stem(&one_spelling(word)).into_owned())
+            .collect(),
+        roles: words(include_str!("vocabulary/roles.txt")),
+        knowing: words(include_str!("vocabulary/knowing.txt")),
         common,
         meanings,
         meaning_count,
@@ -63,6 +73,12 @@ pub(super) struct Word {
     pub function: bool,
     /// Any warning may use it.
     pub common: bool,
+    /// A warning may well use it.
+    pub usual: bool,
+    /// Says what somebody is to a man or does for a living.
+    pub role: bool,
+    /// What somebody does who knows something.
+    pub knowing: bool,
     /// A number, in figures or as a word.
     pub number: bool,
     /// A number, a time or a date can begin with it.
@@ -95,19 +111,35 @@ impl Lexicon {
         let vocabulary = &*VOCABULARY;
         let stem_text = match number_word(text) {
             Some(number) => number.to_string(),
-            None => self.stemmer.stem(text).into_owned(),
+            None => self.stemmer.stem(&one_spelling(text)).into_owned(),
         };
         let next = u32::try_from(self.stems.len()).unwrap_or(u32::MAX);
         let function = vocabulary.function.contains(text);
         let common = function || vocabulary.common.contains(text) || vocabulary.common_stems.contains(&stem_text);
+        let usual = common || vocabulary.usual.contains(&stem_text);
         let known = vocabulary.meanings.get(&stem_text).copied();
         let stem = *self.stems.entry(stem_text).or_insert(next);
         let meaning = known.unwrap_or(vocabulary.meaning_count + stem);
         let id = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
         let number = text.starts_with(|c: char| c.is_ascii_digit()) || number_word(text).is_some();
         let begins_figure = number || BEGINS_FIGURE.contains(&text) || super::calendar::begins_date(text);
-        self.words.push(Word { text: text.to_owned(), stem, meaning, function, common, number, begins_figure });
-        self.ids.insert(text.to_owned(), id);
+        let role = vocabulary.roles.contains(text)
+            || text.strip_suffix('s').is_some_and(|singular| vocabulary.roles.contains(singular));
+        let knowing = vocabulary.knowing.contains(text);
+        let text = text.to_owned();
+        self.words.push(Word {
+            text: text.clone(),
+            stem,
+            meaning,
+            function,
+            common,
+            usual,
+            role,
+            knowing,
+            number,
+            begins_figure,
+        });
+        self.ids.insert(text, id);
         id
     }
 
@@ -120,6 +152,34 @@ impl Lexicon {
     pub(super) fn find(&self, text: &str) -> Option<WordId> {
         self.ids.get(text).copied()
     }
+}
+
+/// British and American spellings as one: "harbour" and "harbor", "plough" and "plow", "centre" and "center".
+pub(super) fn one_spelling(word: &str) -> Cow<'_, str> {
+    const PAIRS: [(&str, &str); 12] = [
+        ("plough", "plow"),
+        ("grey", "gray"),
+        ("tyre", "tire"),
+        ("kerb", "curb"),
+        ("jewell", "jewel"),
+        ("travell", "travel"),
+        ("aluminium", "aluminum"),
+        ("programme", "program"),
+        ("defence", "defense"),
+        ("licence", "license"),
+        ("sceptic", "skeptic"),
+        ("mould", "mold"),
+    ];
+    if let Some((british, american)) = PAIRS.iter().find(|(british, _)| word.contains(british)) {
+        return Cow::Owned(word.replace(british, american));
+    }
+    let plain = word.strip_suffix('s').unwrap_or(word);
+    let tail = &word[plain.len()..];
+    let changed = |cut: &str, end: &str| plain.strip_suffix(cut).map(|stem| format!("{stem}{end}{tail}"));
+    let long = plain.len() > 5;
+    let american =
+        (long.then(|| changed("our", "or")).flatten()).or_else(|| long.then(|| changed("tre", "ter")).flatten());
+    american.map_or(Cow::Borrowed(word), Cow::Owned)
 }
 
 /// The value of a number word below one hundred that is one word.

@@ -6,6 +6,7 @@
 mod calendar;
 mod clock;
 mod copied;
+mod disguise;
 mod files;
 mod ground;
 mod hidden;
@@ -16,6 +17,7 @@ mod quantities;
 mod report;
 mod reworded;
 mod spelling;
+mod tellers;
 mod times;
 mod tokens;
 
@@ -35,8 +37,17 @@ pub fn check_draft(draft: &DraftText, protected: &[Protected], cleared: &[&str])
 /// Checks any list of texts: what in them also stands in `protected`, and not in `cleared`.
 pub fn check(parts: &[Part], protected: &[Protected], cleared: &[&str]) -> LeakReport {
     let ground = Ground::new(parts, protected, cleared);
-    let detectors: [fn(&Ground<'_>) -> Vec<Found>; 7] =
-        [copied::find, names::find, quantities::find, times::find, phrases::find, hidden::find, reworded::find];
+    let detectors: [fn(&Ground<'_>) -> Vec<Found>; 9] = [
+        copied::find,
+        names::find,
+        quantities::find,
+        times::find,
+        phrases::find,
+        tellers::find,
+        hidden::find,
+        disguise::find,
+        reworded::find,
+    ];
     let found = detectors.iter().flat_map(|find| find(&ground)).collect();
     let findings = tidy(found).into_iter().map(|found| ground.finding(found)).collect();
     LeakReport::new(parts, findings)

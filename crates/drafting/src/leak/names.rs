@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::ground::{Found, Ground, Passage};
-use super::lexicon::WordId;
+use super::lexicon::{WordId, one_spelling};
 use super::report::Kind;
 use super::spelling::{distance_within, initials_of, skeleton};
 use super::tokens::Shape;
@@ -29,6 +29,8 @@ struct Names {
     by_shape: HashMap<(usize, u8), Vec<usize>>,
     /// Two words that are a code word only together, and words run together or split.
     joined: HashMap<String, usize>,
+    /// The same by first letter, for those written with a slip.
+    joined_by_letter: HashMap<u8, Vec<String>>,
     initials: HashMap<String, usize>,
     cleared_skeletons: HashSet<String>,
 }
@@ -150,7 +152,9 @@ fn match_at(
     }
     let capital = matches!(token.shape, Shape::Capital | Shape::Upper);
     if let Some(name) = names.by_word.get(&token.word) {
-        let fits = if names.all[*name].weak || word.common { capital && !token.opens } else { true };
+        let name_there = &names.all[*name];
+        let cover = name_there.kind == Kind::CodeWord && speaks_of(ground, text, at);
+        let fits = if name_there.weak || word.common { capital && !token.opens || cover } else { true };
         return (fits || shouts).then_some((at, *name, 0.95, "this name stands only in protected text"));
     }
     if word.common || word.text.len() < 3 || !(capital || token.foreign) {
@@ -158,6 +162,17 @@ fn match_at(
     }
     spelled(names, &word.text, token.foreign, token.opens)
         .map(|(name, confidence)| (at, name, confidence, "a spelling of a name that stands only in protected text"))
+}
+
+/// Whether the words around a token say that it stands for something else: "they call it", "when they speak of".
+fn speaks_of(ground: &Ground<'_>, text: &Passage<'_>, at: usize) -> bool {
+    const SIGNS: [&str; 20] = [
+        "call", "calls", "called", "calling", "mean", "means", "meant", "say", "says", "said", "speak", "speaks",
+        "word", "name", "named", "refer", "refers", "code", "known", "stands",
+    ];
+    let sentence = text.tokens[at].sentence;
+    (at.saturating_sub(6)..(at + 7).min(text.tokens.len()))
+        .any(|near| text.tokens[near].sentence == sentence && SIGNS.contains(&ground.text(text, near)))
 }
 
 /// A protected name of which this is another spelling.
@@ -198,8 +213,8 @@ fn joined(ground: &Ground<'_>, names: &Names, text: &Passage<'_>, at: usize) -> 
         if end > at && text.gap(end - 1).chars().count() > 1 {
             return None;
         }
-        run.push_str(ground.text(text, end));
-        if let Some(name) = names.joined.get(&run) {
+        run.push_str(&one_spelling(ground.text(text, end)));
+        if let Some(name) = names.joined.get(&run).or_else(|| names.near_joined(&run).filter(|_| end > at)) {
             return Some((end, *name));
         }
     }
@@ -236,6 +251,7 @@ fn collect(ground: &Ground<'_>) -> Names {
         by_skeleton: HashMap::new(),
         by_shape: HashMap::new(),
         joined: HashMap::new(),
+        joined_by_letter: HashMap::new(),
         initials: HashMap::new(),
         cleared_skeletons: cleared_skeletons(ground),
     };
@@ -258,6 +274,7 @@ fn collect(ground: &Ground<'_>) -> Names {
             }
             identifiers(ground, &mut names, (passage, text), at, shouts);
         }
+        cover_words(ground, &mut names, passage, text);
         full_names(ground, &mut names, passage, text);
     }
     names
@@ -279,10 +296,26 @@ impl Names {
         self.all.push(name);
     }
 
+    /// A name of several words that differs from this run by a slip of the pen or another way to spell.
+    fn near_joined(&self, run: &str) -> Option<&usize> {
+        let slips = match run.len() {
+            0..=8 => return None,
+            9..=11 => 1,
+            _ => 2,
+        };
+        let alike = self.joined_by_letter.get(run.as_bytes().first()?)?.iter().take(MOST_ALIKE);
+        // With a figure in it, one sign more or less is another number.
+        let lettered = run.bytes().all(|byte| byte.is_ascii_alphabetic());
+        let near = |known: &&String| distance_within(known, run, slips);
+        alike.filter(|_| lettered).find(near).and_then(|known| self.joined.get(known))
+    }
+
     fn add_joined(&mut self, key: String, kind: Kind, passage: usize, token: usize) {
         let number = self.all.len();
         if let std::collections::hash_map::Entry::Vacant(free) = self.joined.entry(key.clone()) {
             free.insert(number);
+            let first = key.as_bytes().first().copied().unwrap_or_default();
+            self.joined_by_letter.entry(first).or_default().push(key.clone());
             self.all.push(Name { text: key, skeleton: String::new(), kind, weak: false, passage, token });
         }
     }
@@ -349,7 +382,7 @@ fn identifiers(
         if (long && (both_upper || handle || coded()) || numbered && second.len() > 1)
             && !cleared_pair(ground, text, at)
         {
-            names.add_joined(format!("{first}{second}"), Kind::CodeWord, passage, at);
+            names.add_joined(format!("{}{}", one_spelling(first), one_spelling(second)), Kind::CodeWord, passage, at);
         }
     }
     let address = !letters(first)
@@ -357,7 +390,9 @@ fn identifiers(
     if address && !ground.cleared_words.contains(&token.word) {
         names.add_joined(first.to_owned(), Kind::Number, passage, at);
     }
-    let mixed = digits(first) && letters(first) && first.len() > 3;
+    let figures = first.bytes().filter(u8::is_ascii_digit).count();
+    let short = first.len() == 3 && figures == 2 && first.starts_with(|c: char| c.is_ascii_alphabetic());
+    let mixed = letters(first) && figures > 0 && (first.len() > 3 || short);
     let counted = first.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | ':' | '/' | '-'));
     let unit = counted.len() < first.len() && counted.len() <= 5 && !digits(counted);
     if mixed && !unit && !ground.cleared_words.contains(&token.word) {
@@ -389,6 +424,50 @@ fn full_names(ground: &Ground<'_>, names: &mut Names, passage: usize, text: &Pas
         if let Some(number) = names.joined.get(&words.concat()) {
             names.initials.entry(initials_of(&words)).or_insert(*number);
         }
+    }
+}
+
+/// Words that stand for something else: short ones in quotation marks, and what follows "refer to it as the".
+fn cover_words(ground: &Ground<'_>, names: &mut Names, passage: usize, text: &Passage<'_>) {
+    let word = |at: usize| ground.text(text, at);
+    let mut covers: Vec<usize> = Vec::new();
+    let mut opened: Option<usize> = None;
+    for at in 0..text.tokens.len() {
+        let gap = if at == 0 { text.raw.get(..text.tokens[0].start).unwrap_or_default() } else { text.gap(at - 1) };
+        if gap.contains(['"', '“', '«', '‘']) {
+            opened = Some(at);
+        }
+        if let Some(from) = opened.filter(|from| at - from < 3)
+            && text.gap(at).starts_with(['"', '”', '»', '’', ',', '.'])
+            && text.gap(at).contains(['"', '”', '»', '’'])
+        {
+            covers.extend(from..=at);
+            opened = None;
+        }
+        let named = matches!(
+            (word(at), word(at + 1), word(at + 2)),
+            ("as", "the", _) if (at.saturating_sub(6)..at).any(|near| matches!(word(near), "refer" | "refers" | "referred" | "known"))
+        );
+        let called = matches!(word(at), "called" | "nicknamed" | "dubbed") && word(at + 1) == "the";
+        if named || called {
+            covers.push(at + 2);
+        }
+    }
+    for at in covers.into_iter().filter(|at| *at < text.tokens.len()) {
+        let known = ground.word(&text.tokens[at]);
+        let cleared = ground.cleared_words.contains(&text.tokens[at].word);
+        if known.function || cleared || known.text.len() < 3 || known.number {
+            continue;
+        }
+        let name = Name {
+            text: known.text.clone(),
+            skeleton: skeleton(&known.text),
+            kind: Kind::CodeWord,
+            weak: known.common || text.tokens[at].shape == Shape::Lower,
+            passage,
+            token: at,
+        };
+        names.add(ground, name);
     }
 }
 

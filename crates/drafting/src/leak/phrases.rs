@@ -1,6 +1,7 @@
 //! Phrases that need no protected text beside them: how something was learned, whose information it is, and marks
 //! that should not be in a draft at all.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use domain::Span;
@@ -9,11 +10,12 @@ use regex::Regex;
 use super::ground::{Found, Ground, Passage};
 use super::lexicon::lines;
 use super::report::Kind;
+use super::tokens::canonical;
 
 /// One step of a phrase.
 enum Step {
     /// One of these words; one that ends with `*` stands for all that begin so.
-    Word(Vec<&'static str>),
+    Word(Vec<Cow<'static, str>>),
     /// One word that is none of these.
     Not(Vec<&'static str>),
     /// Up to two words of any kind.
@@ -94,7 +96,7 @@ fn ends(ground: &Ground<'_>, text: &Passage<'_>, steps: &[Step], at: usize) -> O
             let word = ground.word(token).text.as_str();
             let fits = words.iter().any(|wanted| match wanted.strip_suffix('*') {
                 Some(start) => word.starts_with(start),
-                None => word == *wanted,
+                None => word == wanted.as_ref(),
             });
             if fits { ends(ground, text, rest, at + 1) } else { None }
         }
@@ -110,7 +112,12 @@ fn phrases(list: &'static str) -> Vec<Phrase> {
     let step = |word: &'static str| match (word, word.strip_prefix('!')) {
         ("_", _) => Step::Gap,
         (_, Some(words)) => Step::Not(words.split('|').collect()),
-        (words, None) => Step::Word(words.split('|').collect()),
+        (words, None) => Step::Word(words.split('|').map(folded).collect()),
     };
     lines(list).map(|line| Phrase(line.split_whitespace().map(step).collect())).collect()
+}
+
+/// A word of the list as texts are compared: in lower-case ASCII.
+fn folded(word: &'static str) -> Cow<'static, str> {
+    if word.is_ascii() { Cow::Borrowed(word) } else { Cow::Owned(canonical(word)) }
 }

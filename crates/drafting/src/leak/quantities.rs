@@ -32,6 +32,8 @@ struct Quantity {
     /// The number as written, before its unit was applied.
     written: f64,
     measure: Measure,
+    /// The meaning of the word right before it: "gate 4", "locker 212".
+    label: Option<u32>,
     from: usize,
     to: usize,
 }
@@ -58,7 +60,8 @@ impl Index {
         let mut met = HashSet::new();
         for (passage, text) in passages.iter().enumerate() {
             for quantity in quantities(ground, text) {
-                if !met.insert((quantity.value.to_bits(), quantity.written.to_bits(), quantity.measure)) {
+                let same = (quantity.value.to_bits(), quantity.written.to_bits(), quantity.measure, quantity.label);
+                if !met.insert(same) {
                     continue;
                 }
                 let number = index.all.len();
@@ -117,6 +120,9 @@ fn covers(cleared: &Quantity, said: &Quantity) -> bool {
 
 /// How sure it is that the draft's quantity is the protected one.
 fn gives_away(known: &Quantity, said: &Quantity) -> Option<f64> {
+    if close(known.written, said.written, 0.0) && known.label.is_some() && known.label == said.label {
+        return Some(0.75);
+    }
     match (known.measure, said.measure) {
         (Measure::Count(these), Measure::Count(those)) => {
             if !close(known.value, said.value, 0.0) || said.value < 2.0 {
@@ -146,7 +152,9 @@ fn telling(value: f64) -> bool {
     while whole && bare >= 100.0 && bare % 10.0 == 0.0 {
         bare /= 10.0;
     }
-    let round = whole && (bare <= 24.0 || bare < 100.0 && bare % 10.0 == 0.0 || bare < value && bare < 100.0);
+    // "12,000" is said by many, "220,000" by few.
+    let few = value >= 10_000.0 && bare > 12.0 && (bare % 5.0 != 0.0 || bare > 80.0);
+    let round = whole && !few && (bare <= 24.0 || bare < 100.0 && bare % 10.0 == 0.0 || bare < value && bare < 100.0);
     let year = whole && (1900.0..=2100.0).contains(&value);
     let emergency = EMERGENCY.iter().any(|number| close(f64::from(*number), value, 0.0));
     !(round || year || emergency)
@@ -170,10 +178,53 @@ fn quantities(ground: &Ground<'_>, text: &Passage<'_>) -> Vec<Quantity> {
             continue;
         };
         let (measure, factor, end) = measure(ground, text, at, to, &suffix);
-        found.push(Quantity { value: value * factor, written: value, measure, from: at, to: end });
+        let label = at.checked_sub(1).and_then(|before| label(ground, text, before));
+        found.push(Quantity { value: value * factor, written: value, measure, label, from: at, to: end });
         at = to + 1;
     }
     found
+}
+
+/// What a number right behind this word numbers: a thing that carries a number, not a verb or a small word.
+fn label(ground: &Ground<'_>, text: &Passage<'_>, at: usize) -> Option<u32> {
+    const NUMBERED: [&str; 34] = [
+        "room",
+        "gate",
+        "locker",
+        "seat",
+        "pew",
+        "platform",
+        "floor",
+        "house",
+        "flat",
+        "apartment",
+        "door",
+        "exit",
+        "kilometre",
+        "kilometer",
+        "km",
+        "mile",
+        "post",
+        "bus",
+        "tram",
+        "line",
+        "flight",
+        "train",
+        "berth",
+        "pier",
+        "warehouse",
+        "unit",
+        "block",
+        "row",
+        "table",
+        "cabin",
+        "channel",
+        "building",
+        "hall",
+        "shelf",
+    ];
+    let word = ground.word(text.tokens.get(at)?);
+    (NUMBERED.contains(&word.text.as_str()) && text.gap(at) == " ").then_some(word.meaning)
 }
 
 /// The number that starts at a token: its value, letters stuck to it ("820km"), and its last token.
@@ -212,6 +263,9 @@ fn written_out(ground: &Ground<'_>, text: &Passage<'_>, at: usize) -> Option<(f6
     let word = |at: usize| ground.text(text, at);
     match (word(at), word(at + 1), word(at + 2)) {
         ("half", "a", "dozen") => return Some((6.0, at + 2)),
+        ("half", "a" | "an", thing) if unit(thing).is_some() => return Some((0.5, at + 1)),
+        ("quarter", "of", "a" | "an") if unit(word(at + 3)).is_some() => return Some((0.25, at + 2)),
+        ("third", "of", "a" | "an") if unit(word(at + 3)).is_some() => return Some((1.0 / 3.0, at + 2)),
         ("a", "dozen", _) => return Some((12.0, at + 1)),
         ("a", "hundred", _) => return Some((100.0, at + 1)),
         _ => {}
@@ -235,6 +289,9 @@ fn written_out(ground: &Ground<'_>, text: &Passage<'_>, at: usize) -> Option<(f6
             } else {
                 part *= scale;
             }
+        } else if (word(next), word(next + 1), word(next + 2)) == ("and", "a", "half") {
+            part += 0.5;
+            next += 2;
         } else if !(word(next) == "and" && part >= 100.0 && number_word(word(next + 1)).is_some()) {
             break;
         }

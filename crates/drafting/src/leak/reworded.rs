@@ -1,8 +1,9 @@
 //! Reworded passages: a sentence of the draft that shares its telling words with one protected sentence.
 //!
-//! Only words count that stand in no cleared text. A rare word weighs 1, one that any warning may use 0.4; two words
-//! that stand close together on both sides, one of them rare, add 1. Two or more is a finding. Words are compared by
-//! meaning (stem and synonym), so their order and form do not matter.
+//! Only words count that stand in no cleared text. A rare word weighs 1, one that a warning may well use 0.7, one that
+//! any warning may use 0.4; two words that stand close together on both sides, one of them rare, add 1. How much makes a
+//! finding depends on how much is protected: in fifty pages some sentence shares a word with any draft. Words are
+//! compared by meaning (stem and synonym), so their order and form do not matter.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -13,23 +14,32 @@ use super::report::Kind;
 use super::tokens::Shape;
 
 const COMMON_WEIGHT: f64 = 0.4;
+const USUAL_WEIGHT: f64 = 0.7;
 const RARE_WEIGHT: f64 = 1.0;
 const PAIR_WEIGHT: f64 = 1.0;
-const THRESHOLD: f64 = 2.0;
-/// Without any rare word it takes this much.
-const COMMON_THRESHOLD: f64 = 2.8;
+/// Two neighbouring words of which neither is rare, such as "bus driver".
+const COMMON_PAIR_WEIGHT: f64 = 0.7;
+/// Up to so many protected sentences; what makes a finding with a word that is not common in it, and without one.
+const THRESHOLDS: [(usize, f64, f64); 3] = [(15, 1.0, 1.8), (150, 1.4, 2.0), (usize::MAX, 2.0, 2.8)];
 /// How many content words apart two words may stand to count as close.
 const REACH: usize = 3;
 /// A word in more protected sentences than this tells nothing about one of them.
 const TOO_FREQUENT: usize = 200;
+
+/// With "who" behind it, one of these begins the description of a single person.
+const PERSONS: [&str; 9] = ["man", "woman", "lady", "person", "somebody", "someone", "boy", "girl", "one"];
 
 /// A word that carries a fact.
 #[derive(Clone, Copy)]
 struct Content {
     token: usize,
     meaning: u32,
+    /// What it weighs alone.
+    weight: f64,
     rare: bool,
     novel: bool,
+    /// Says what one person is or does: "a woman who delivers …".
+    defines: bool,
 }
 
 /// A protected sentence.
@@ -39,10 +49,12 @@ struct Sentence {
 }
 
 /// Protected sentences by the words and pairs in them.
+#[derive(Default)]
 struct Index {
     sentences: Vec<Sentence>,
-    words: HashMap<u32, Vec<(usize, bool)>>,
+    words: HashMap<u32, Vec<(usize, f64)>>,
     pairs: HashMap<(u32, u32), Vec<usize>>,
+    common_pairs: HashMap<(u32, u32), Vec<usize>>,
     cleared_pairs: HashSet<(u32, u32)>,
 }
 
@@ -74,8 +86,7 @@ pub(super) fn find(ground: &Ground<'_>) -> Vec<Found> {
 }
 
 fn index(ground: &Ground<'_>) -> Index {
-    let mut index =
-        Index { sentences: Vec::new(), words: HashMap::new(), pairs: HashMap::new(), cleared_pairs: HashSet::new() };
+    let mut index = Index::default();
     for text in &ground.cleared {
         for range in text.sentences() {
             index.cleared_pairs.extend(pairs(&contents(ground, text, range), |_, _| true));
@@ -92,13 +103,16 @@ fn index(ground: &Ground<'_>) -> Index {
             for word in words.iter().filter(|word| word.novel && said.contains(&word.meaning)) {
                 let list = index.words.entry(word.meaning).or_default();
                 if list.last().is_none_or(|(last, _)| *last != number) {
-                    list.push((number, word.rare));
+                    list.push((number, word.weight));
                 }
             }
             for pair in pairs(&words, telling).filter(|(left, right)| said.contains(left) && said.contains(right)) {
                 if !index.cleared_pairs.contains(&pair) {
                     index.pairs.entry(pair).or_default().push(number);
                 }
+            }
+            for pair in neighbours(&words).filter(|pair| said.contains(&pair.0) && said.contains(&pair.1)) {
+                index.common_pairs.entry(pair).or_default().push(number);
             }
         }
     }
@@ -114,11 +128,11 @@ fn best(index: &Index, words: &[Content]) -> Option<(usize, f64, Vec<usize>)> {
         if !seen.insert(word.meaning) {
             continue;
         }
-        for (sentence, rare_there) in list {
-            let rare = word.rare && *rare_there;
+        for (sentence, there) in list {
+            let weight = if word.defines { RARE_WEIGHT } else { word.weight.min(*there) };
             let entry = scores.entry(*sentence).or_default();
-            entry.0 += if rare { RARE_WEIGHT } else { COMMON_WEIGHT };
-            entry.1 |= rare;
+            entry.0 += weight;
+            entry.1 |= weight > COMMON_WEIGHT;
             entry.2.insert(word.token);
         }
     }
@@ -131,9 +145,16 @@ fn best(index: &Index, words: &[Content]) -> Option<(usize, f64, Vec<usize>)> {
             entry.2.extend([pair.0, pair.1].iter().filter_map(|meaning| places.get(meaning)));
         }
     }
+    let among = THRESHOLDS.iter().find(|(sentences, ..)| index.sentences.len() <= *sentences);
+    let (telling_enough, common_enough) = among.map_or((2.0, 2.8), |(_, telling, common)| (*telling, *common));
+    for pair in neighbours(words).collect::<HashSet<_>>() {
+        for sentence in index.common_pairs.get(&pair).into_iter().flatten().take(TOO_FREQUENT) {
+            scores.entry(*sentence).or_default().0 += COMMON_PAIR_WEIGHT;
+        }
+    }
     scores
         .into_iter()
-        .filter(|(_, (score, rare, _))| *score >= if *rare { THRESHOLD } else { COMMON_THRESHOLD })
+        .filter(|(_, (score, rare, _))| *score + 1e-9 >= if *rare { telling_enough } else { common_enough })
         .max_by(|left, right| left.1.0.total_cmp(&right.1.0).then(right.0.cmp(&left.0)))
         .map(|(sentence, (score, _, tokens))| (sentence, score, tokens.into_iter().collect()))
 }
@@ -147,8 +168,14 @@ fn contents(ground: &Ground<'_>, text: &Passage<'_>, range: (usize, usize)) -> V
             tells.then(|| Content {
                 token: at,
                 meaning: word.meaning,
+                weight: match (word.common, word.usual) {
+                    (true, _) => COMMON_WEIGHT,
+                    (false, true) => USUAL_WEIGHT,
+                    (false, false) => RARE_WEIGHT,
+                },
                 rare: !word.common,
                 novel: !ground.cleared_meanings.contains(&word.meaning),
+                defines: at > 1 && ground.text(text, at - 1) == "who" && PERSONS.contains(&ground.text(text, at - 2)),
             })
         })
         .collect()
@@ -163,6 +190,15 @@ fn pairs(words: &[Content], fits: fn(&Content, &Content) -> bool) -> impl Iterat
             .filter(move |right| left.meaning != right.meaning && fits(left, right))
             .map(move |right| (left.meaning.min(right.meaning), left.meaning.max(right.meaning)))
     })
+}
+
+/// Neighbouring words, unordered, both new and neither rare.
+fn neighbours(words: &[Content]) -> impl Iterator<Item = (u32, u32)> {
+    let common = |word: &Content| word.novel && !word.rare;
+    words
+        .windows(2)
+        .filter(move |two| two[0].meaning != two[1].meaning && two.iter().all(common))
+        .map(|two| (two[0].meaning.min(two[1].meaning), two[0].meaning.max(two[1].meaning)))
 }
 
 fn telling(left: &Content, right: &Content) -> bool {

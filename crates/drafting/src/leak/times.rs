@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::civil;
 
-use super::calendar::{Date, dates};
+use super::calendar::{ANY_MONTH, Date, dates};
 use super::clock::{Clock, clocks};
 use super::ground::{Found, Ground, Passage};
 use super::report::Kind;
@@ -77,9 +77,12 @@ impl Known {
     }
 
     fn date(&self, said: Date) -> Option<(Source, f64)> {
-        let days = [(said.month, said.day), (said.day, said.month)];
-        let near = days.iter().filter_map(|day| self.dates.get(day)).flatten();
-        near.filter(|(known, _)| known.same(said)).map(|(_, source)| (*source, 0.85)).next()
+        let alone = said.month == ANY_MONTH;
+        let days = [(said.month, said.day), (said.day, said.month), (ANY_MONTH, said.day)];
+        let any_month = (1..=12).filter(|_| alone).map(|month| (month, said.day));
+        let near = days.into_iter().chain(any_month).filter_map(|day| self.dates.get(&day)).flatten();
+        let sure = |known: &Date| if alone || known.month == ANY_MONTH { 0.55 } else { 0.85 };
+        near.filter(|(known, _)| known.same(said)).map(|(known, source)| (*source, sure(known))).next()
     }
 
     fn weekday(&self, said: usize) -> Option<(Source, f64)> {
