@@ -51,6 +51,7 @@ fn every_command_has_help_a_completion_and_a_man_page() {
         "policy list",
         "policy check",
         "policy decide",
+        "policy diff",
         "policy new",
         "draft check",
         "draft render",

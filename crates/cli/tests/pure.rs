@@ -245,6 +245,61 @@ fn every_shipped_pack_is_sound_and_a_broken_one_is_a_finding() {
 }
 
 #[test]
+fn a_change_of_policy_says_what_it_changes() {
+    let directory = tempfile::tempdir().unwrap();
+    let text = run(&["policy", "new", "--from", "icd-191"]).out;
+    let slower = file(&directory, "slower.toml", text.replacen("deliver = \"8h\"", "deliver = \"9h\"", 1));
+    let harder = file(&directory, "harder.toml", text.replacen("\"met\"", "\"not_met\"", 1));
+    let rows = [
+        Row { args: &["policy", "diff", "icd-191", "icd-191"], stdin: "", code: 0, out: &["alike"], err: &[] },
+        Row {
+            args: &["policy", "diff", "icd-191", &slower],
+            stdin: "",
+            code: 0,
+            out: &["decide every situation alike", "deadlines.deliver (harm within 7d): was 8h, is 9h"],
+            err: &[],
+        },
+        Row {
+            args: &["policy", "diff", "icd-191", &harder],
+            stdin: "",
+            code: 3,
+            out: &["was warn, becomes open until answered: credible is unclear", "would no longer"],
+            err: &[],
+        },
+        Row { args: &["policy", "diff", "icd-191", "no-such"], stdin: "", code: 1, out: &[], err: &["no-such"] },
+    ];
+    rows.iter().for_each(check);
+    let found = run(&["policy", "diff", "icd-191", &harder, "--json"]);
+    assert_eq!((found.code, &found.json()["warnings_lost"]), (3, &true.into()));
+    let class = &found.json()["classes"][0];
+    assert_eq!((&class["was"], &class["becomes"]), (&"warn".into(), &"open".into()));
+    assert_eq!(class["answers"]["credible"][0], "unclear");
+}
+
+#[test]
+fn a_pack_is_checked_against_the_accounts_at_hand() {
+    let enough = r#"{"accounts": [
+        {"name": "mara", "roles": ["assessor", "deliverer"], "id": "acc_1"}, {"name": "ilse", "roles": ["senior_officer"]},
+        {"name": "noor", "roles": ["approver"]}]}"#;
+    let off = enough.replace("{\"name\": \"noor\"", "{\"off\": true, \"name\": \"noor\"");
+    let alone = enough.replace("ilse", "Mara ");
+    let args = &["policy", "check", "icd-191", "--accounts", "-"];
+    let rows = [
+        Row { args, stdin: enough, code: 0, out: &["is sound", "stand for all 1024"], err: &[] },
+        Row { args, stdin: &off, code: 3, out: &["duties.approve", "nobody here is approver"], err: &[] },
+        Row {
+            args,
+            stdin: &alone,
+            code: 3,
+            out: &["not enough different persons to determine and to affirm"],
+            err: &[],
+        },
+        Row { args, stdin: "[]", code: 1, out: &[], err: &["standard input", "--help"] },
+    ];
+    rows.iter().for_each(check);
+}
+
+#[test]
 fn draft_check_finds_a_leak_and_lets_a_clean_draft_pass() {
     let directory = tempfile::tempdir().unwrap();
     let protected = file(

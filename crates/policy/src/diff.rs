@@ -124,7 +124,7 @@ fn scopes(packs: [&Pack; 2]) -> Vec<Scope> {
 }
 
 /// `PlaceOfBusiness` as words.
-fn spaced(kind: &str) -> String {
+pub(crate) fn spaced(kind: &str) -> String {
     let mut words = String::new();
     for letter in kind.chars() {
         if letter.is_uppercase() && !words.is_empty() {

@@ -18,6 +18,7 @@ use crate::locate::{Step, line_and_column, locate, shown};
 #[serde(deny_unknown_fields)]
 pub struct Facts {
     /// The time the determination is made for; deadlines count from here.
+    #[serde(deserialize_with = "time")]
     pub at: Timestamp,
     /// The harm threatened.
     pub harm: Harm,
@@ -183,11 +184,51 @@ fn window<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Window>, D::Error
     #[serde(deny_unknown_fields)]
     struct Ends {
         #[serde(default)]
-        from: Option<Timestamp>,
+        from: Option<Time>,
         #[serde(default)]
-        to: Option<Timestamp>,
+        to: Option<Time>,
     }
-    Ok(Option::<Ends>::deserialize(from)?.map(|ends| Window { from: ends.from, to: ends.to }))
+    let time = |end: Option<Time>| end.map(|Time(time)| time);
+    Ok(Option::<Ends>::deserialize(from)?.map(|ends| Window { from: time(ends.from), to: time(ends.to) }))
+}
+
+/// A time as RFC 3339 writes it, and no other way: whole, with its offset, and on a day that exists.
+struct Time(Timestamp);
+
+impl<'de> Deserialize<'de> for Time {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        time(from).map(Self)
+    }
+}
+
+fn time<'de, D: Deserializer<'de>>(from: D) -> Result<Timestamp, D::Error> {
+    let text = String::deserialize(from)?;
+    let refused = |why: String| {
+        let text: String = text.chars().take(60).collect();
+        de::Error::custom(format!("`{text}` is not a time: {why}; write one such as 2024-03-01T08:00:00Z"))
+    };
+    if !is_rfc3339(&text) {
+        return Err(refused("RFC 3339 wants a date, T, a time with seconds, and Z or an offset such as +01:00".into()));
+    }
+    text.parse().map_err(|cause: jiff::Error| refused(cause.to_string()))
+}
+
+/// The shape alone: `2024-03-01T08:00:00`, a fraction perhaps, `Z` or an offset that exists.
+fn is_rfc3339(text: &str) -> bool {
+    let fits = |text: &str, shape: &str| {
+        let digit_or = |(byte, shape): (u8, u8)| if shape == b'0' { byte.is_ascii_digit() } else { byte == shape };
+        text.len() == shape.len() && text.bytes().zip(shape.bytes()).all(digit_or)
+    };
+    let upper = text.to_ascii_uppercase();
+    let (Some(whole), Some(rest)) = (upper.get(..19), upper.get(19..)) else { return false };
+    let digits = rest.strip_prefix('.').map_or(0, |rest| rest.bytes().take_while(u8::is_ascii_digit).count());
+    let offset = if digits > 0 { rest.get(digits + 1..).unwrap_or_default() } else { rest };
+    let exists = |offset: &str| {
+        let hour = offset.get(1..3).and_then(|hour| hour.parse::<u8>().ok()).is_some_and(|hour| hour < 24);
+        let minute = offset.get(4..6).and_then(|minute| minute.parse::<u8>().ok()).is_some_and(|minute| minute < 60);
+        (fits(offset, "+00:00") || fits(offset, "-00:00")) && hour && minute
+    };
+    fits(whole, "0000-00-00T00:00:00") && (offset == "Z" || exists(offset))
 }
 
 /// A map that refuses a key given twice: the later answer must not silently win.

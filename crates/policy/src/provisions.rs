@@ -6,6 +6,7 @@ use domain::Window;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
+use crate::diff::spaced;
 use crate::lapse::Lapse;
 use crate::pack::{Duty, Pack, Rule};
 use crate::term::Term;
@@ -53,9 +54,14 @@ fn provisions(pack: &Pack, withins: &BTreeSet<Lapse>) -> BTreeMap<String, String
     };
     let says = &pack.says;
     add("scope.harms".into(), listed(&says.scope.harms));
-    add("scope.victims".into(), format!("{:?}", says.scope.victims));
+    add("scope.victims".into(), says.scope.victims.iter().map(plain).collect::<Vec<_>>().join(", "));
     add("threshold.rule".into(), rule(&says.threshold.rule));
-    add("doubt".into(), says.doubt.as_ref().map_or("none".into(), |doubt| format!("{:?}", doubt.unclear_counts_as)));
+    add(
+        "doubt".into(),
+        says.doubt
+            .as_ref()
+            .map_or("no rule".into(), |doubt| format!("unclear counts as {}", plain(&doubt.unclear_counts_as))),
+    );
     add("not_owed.affirmed_by".into(), listed(&says.not_owed.affirmed_by));
     for one in &says.criteria {
         add(format!("criteria.{}", one.id), one.question.clone());
@@ -82,7 +88,10 @@ fn provisions(pack: &Pack, withins: &BTreeSet<Lapse>) -> BTreeMap<String, String
         add(format!("conflicts.{}", one.id), format!("{} bars from {}", one.when.id(), bars.join(", ")));
     }
     for one in &says.notices {
-        add(format!("notices.{}", one.id), format!("to {:?}, {:?}, {}", one.to, one.decision, one.template));
+        add(
+            format!("notices.{}", one.id),
+            format!("to the {}, {}, by {}", plain(&one.to), plain(&one.decision), one.template),
+        );
     }
     for one in &says.measures {
         add(format!("measures.{}", one.id), format!("{} by the {} within {}", one.then, one.role, one.within));
@@ -118,7 +127,8 @@ fn times(pack: &Pack, withins: &BTreeSet<Lapse>) -> BTreeMap<String, String> {
         all.insert("deadlines.reviews".into(), format!("{} and {news}", points.join(", ")));
     }
     if let Some(working) = &deadlines.working {
-        let words = format!("{:?} {} to {} {}", working.days, working.from, working.to, working.time_zone.rule());
+        let days: Vec<String> = working.days.iter().map(plain).collect();
+        let words = format!("{} {} to {} {}", days.join(", "), working.from, working.to, working.time_zone.rule());
         all.insert("deadlines.working".into(), format!("{words}, {} holidays", working.holidays.len()));
     }
     let says = &pack.says;
@@ -146,6 +156,11 @@ fn paces(pack: &Pack, withins: &BTreeSet<Lapse>) -> Vec<(String, Vec<(&'static s
         terms.chain([("review_before_end", Term::Clock(band.review_before_end).to_string())]).collect()
     };
     near.into_iter().map(|(near, window)| (near, pace(window))).collect()
+}
+
+/// A name in the program as words: `CaseByCase` as "case by case".
+fn plain(name: &impl std::fmt::Debug) -> String {
+    spaced(&format!("{name:?}"))
 }
 
 fn listed(words: &[String]) -> String {

@@ -2,11 +2,13 @@
 //! persons, and every escalation ends with a person.
 
 use crate::check::{Findings, Unsound};
+use crate::duties::person;
 use crate::pack::{Duty, Pack};
 
 /// What these people (name, role ids) cannot do under this pack; empty when they can do everything.
 pub fn staffing(pack: &Pack, people: &[(String, Vec<String>)]) -> Vec<Unsound> {
     let mut found = Findings::default();
+    let people = &persons(people);
     let holders = |roles: &[String]| -> Vec<usize> {
         let held = people.iter().enumerate();
         held.filter(|(_, (_, has))| has.iter().any(|role| roles.contains(role))).map(|(index, _)| index).collect()
@@ -19,6 +21,15 @@ pub fn staffing(pack: &Pack, people: &[(String, Vec<String>)]) -> Vec<Unsound> {
     for (place, roles) in silences.chain([("not_owed".to_owned(), &pack.says.not_owed.affirmed_by)]) {
         if holders(roles).is_empty() {
             found.say("nobody-may", place, format!("nobody here is {}", words(pack, roles)));
+            continue;
+        }
+        if roles.as_slice() == pack.may(Duty::Affirm) {
+            continue; // Counted with the separation of the two duties.
+        }
+        let apart = [holders(pack.may(Duty::Determine)), holders(roles)];
+        if !apart[0].is_empty() && !distinct(&apart, &mut Vec::new()) {
+            let what = "whoever may affirm this is also the only one who may determine, so nobody could sign it";
+            found.say("not-enough-persons", place, what);
         }
     }
     for (index, rule) in pack.says.separation.iter().enumerate() {
@@ -42,9 +53,21 @@ pub fn staffing(pack: &Pack, people: &[(String, Vec<String>)]) -> Vec<Unsound> {
     found.list
 }
 
+/// Two entries for one person are one person, with all their roles.
+fn persons(people: &[(String, Vec<String>)]) -> Vec<(String, Vec<String>)> {
+    let mut persons: Vec<(String, Vec<String>)> = Vec::new();
+    for (name, roles) in people {
+        match persons.iter_mut().find(|(known, _)| person(known) == person(name)) {
+            Some((_, known)) => known.extend(roles.iter().cloned()),
+            None => persons.push((name.clone(), roles.clone())),
+        }
+    }
+    persons
+}
+
 fn words(pack: &Pack, roles: &[String]) -> String {
     let words: Vec<String> = roles.iter().map(|role| pack.role_words(role)).collect();
-    if words.is_empty() { "named for it".into() } else { format!("a {}", words.join(" or ")) }
+    if words.is_empty() { "named for it".into() } else { words.join(" or ") }
 }
 
 /// Whether each list can give a person of its own. A pack has five duties, so the search is short.

@@ -37,9 +37,9 @@ provenance = "to-check"
 
 fn pack() -> Pack {
     let text = shipped_text("icd-191").unwrap();
-    let (before, after) = text.split_once("[deadlines.escalate_to]").unwrap();
+    let (before, rest) = text.split_once("[[deadlines.extensions]]").unwrap();
+    let (_, after) = rest.split_once("[deadlines.escalate_to]").unwrap();
     let text = format!("{before}{MORE}[deadlines.escalate_to]{after}");
-    let text = text.replacen("id = \"named_in_report\"", "id = \"named_in_report\"\nwhen = \"named_in_report\"", 1);
     let pack = Pack::parse(&text).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(policy::check(&pack), []);
     pack
@@ -122,7 +122,8 @@ fn whoever_has_a_stake_may_not() {
     assert_eq!(barred(Duty::Deliver, &[Stake::NamedInReport], &[]), Vec::<String>::new());
     assert_eq!(barred(Duty::Determine, &[], &["named_in_report"]), ["named_in_report"]);
     assert_eq!(barred(Duty::Affirm, &[Stake::Declared], &[]), Vec::<String>::new());
-    assert_eq!(barred(Duty::Affirm, &[Stake::IntendedVictim], &["no_such_rule"]), Vec::<String>::new());
+    assert_eq!(barred(Duty::Affirm, &[Stake::IntendedVictim], &["no_such_rule"]), ["is_meant"]);
+    assert_eq!(barred(Duty::Affirm, &[Stake::OwnReport], &["no_such_rule"]), Vec::<String>::new());
 }
 
 #[test]

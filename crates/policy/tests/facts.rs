@@ -41,6 +41,27 @@ fn facts_are_refused_with_their_place() {
     check_refused("2024-03-01T08:00:00Z", "2024-02-30T08:00:00Z", "at", 2, "day");
     check_refused("2024-03-01T08:00:00Z", "2024-03-01T25:00:00Z", "at", 2, "hour");
     check_refused("2024-03-01T08:00:00Z", "2024-03-01T08:00:00", "at", 2, "offset");
+    for wrong in [
+        "2023-02-29T08:00:00Z",
+        "2024-03-01T24:00:00Z",
+        "2024-03-01 08:00:00Z",
+        "2024-03-01T08:00Z",
+        "2024-03-01T08:00:00+24:00",
+        "2024-03-01T08:00:00+01",
+        "2024-03-01T08:00:00+00:60",
+        "2024-03-01T08:00:00.Z",
+        "2024-03-01T08:00:00+01:00[Europe/Paris]",
+        "20240301T080000Z",
+        "-002024-03-01T08:00:00Z",
+        "12024-03-01T08:00:00Z",
+        "2024-W09-5",
+        "tomorrow",
+        "",
+        " 2024-03-01T08:00:00Z",
+    ] {
+        check_refused("2024-03-01T08:00:00Z", wrong, "at", 2, "is not a time");
+    }
+    check_refused("\"2024-03-01T08:00:00Z\"", "1709280000", "at", 2, "string");
     check_refused("\"2024-03-03T00:00:00Z\"", "\"tomorrow\"", "window.to", 4, "");
     check_refused("\"2024-03-03T00:00:00Z\"", "\"2024-03-01T23:00:00Z\"", "window.to", 4, "before it starts");
     check_refused("\"to\"", "\"until\"", "window.until", 4, "unknown field");
@@ -82,6 +103,21 @@ fn facts_are_refused_with_their_place() {
     check_refused("\"by\": \"a.lind\"\n}", "\"by\": \"a.lind\"\n} {}", "", 10, "something follows");
     check_refused("\"by\": \"a.lind\"", "\"by\": \"a.lind\", \"by\": \"b\"", "", 9, "duplicate field");
     check_refused("\"at\": \"2024-03-01T08:00:00Z\", ", "", "", 10, "missing field `at`");
+}
+
+/// The same instant, however RFC 3339 may write it: a leap day, a leap second, offsets, fractions, lower case.
+#[test]
+fn times_are_read_as_rfc_3339_writes_them() {
+    let at = |text: &str| Facts::parse(&changed("2024-03-01T08:00:00Z", text)).unwrap().at.to_string();
+    assert_eq!(at("2024-02-29T08:00:00Z"), "2024-02-29T08:00:00Z");
+    assert_eq!(at("2024-03-01t09:00:00+01:00"), "2024-03-01T08:00:00Z");
+    assert_eq!(at("2024-03-01T07:59:59.999z"), "2024-03-01T07:59:59.999Z");
+    assert_eq!(at("2024-02-29T22:30:00-23:30"), "2024-03-01T22:00:00Z");
+    assert!(
+        at("2016-12-31T23:59:60Z").starts_with("2016-12-31T23:59:59")
+            || at("2016-12-31T23:59:60Z") == "2017-01-01T00:00:00Z"
+    );
+    assert_eq!(at("2024-03-01T08:00:00-00:00"), "2024-03-01T08:00:00Z");
 }
 
 #[test]

@@ -1,6 +1,8 @@
-//! `forewarn policy`: the packs in this program, whether a pack is sound, and what it says of given facts.
+//! `forewarn policy`: the packs in this program, whether a pack is sound, what it says of given facts, and what another
+//! pack would decide differently.
 
 mod check;
+mod diff;
 
 use std::path::{Path, PathBuf};
 
@@ -24,6 +26,7 @@ pub struct Policy {
 enum Command {
     List(List),
     Check(check::Check),
+    Diff(diff::Difference),
     Decide(Decide),
     New(New),
 }
@@ -78,6 +81,7 @@ impl Policy {
         match self.command {
             Command::List(command) => command.run(),
             Command::Check(command) => command.run(),
+            Command::Diff(command) => command.run(),
             Command::Decide(command) => command.run(),
             Command::New(command) => command.run(),
         }
