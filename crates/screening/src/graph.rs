@@ -5,7 +5,11 @@ use std::collections::{HashMap, HashSet};
 use domain::register::{Party, PartyId, Register, Relation, RelationKind};
 use jiff::Timestamp;
 
+/// A party with more relations than this is not asked whether a new one is among them.
+const MOST_LOOKED_AT: usize = 1_000;
+
 /// Parties by number, and what ties them.
+#[derive(Default)]
 pub(crate) struct Graph {
     parties: Vec<Party>,
     numbers: HashMap<PartyId, u32>,
@@ -17,24 +21,42 @@ pub(crate) struct Graph {
 
 impl Graph {
     pub fn new(register: &Register) -> Self {
-        let parties: Vec<Party> = register.parties().cloned().collect();
-        let numbers: HashMap<PartyId, u32> =
-            (0_u32..).zip(&parties).map(|(at, party)| (party.id.clone(), at)).collect();
-        let mut graph = Self {
-            out: vec![Vec::new(); parties.len()],
-            into: vec![Vec::new(); parties.len()],
-            relations: register.relations().cloned().collect(),
-            parties,
-            numbers,
-        };
-        for (at, relation) in (0_u32..).zip(&graph.relations) {
-            let ends = (graph.numbers.get(&relation.from), graph.numbers.get(&relation.to));
-            if let (Some(from), Some(to)) = ends {
-                graph.out[*from as usize].push((at, *to));
-                graph.into[*to as usize].push((at, *from));
-            }
+        let mut graph = Self::default();
+        for party in register.parties() {
+            graph.put(party.clone());
+        }
+        for relation in register.relations() {
+            graph.tie(relation.clone());
         }
         graph
+    }
+
+    /// Takes in a party and gives its number; none when its id is known.
+    pub fn put(&mut self, party: Party) -> Option<u32> {
+        let number = u32::try_from(self.parties.len()).ok()?;
+        if self.numbers.contains_key(&party.id) {
+            return None;
+        }
+        self.numbers.insert(party.id.clone(), number);
+        self.parties.push(party);
+        self.out.push(Vec::new());
+        self.into.push(Vec::new());
+        Some(number)
+    }
+
+    /// Takes in a relation between two parties it knows; `None` when one is missing or they are tied so already.
+    pub fn tie(&mut self, relation: Relation) -> Option<()> {
+        let at = u32::try_from(self.relations.len()).ok()?;
+        let (from, to) = (self.number(&relation.from)?, self.number(&relation.to)?);
+        let same = |(known, other): &(u32, u32)| *other == to && self.relations[*known as usize].kind == relation.kind;
+        // Imports keep one relation of a kind between two parties; few parties have so many that looking is slow.
+        if self.out[from as usize].len() < MOST_LOOKED_AT && self.out[from as usize].iter().any(same) {
+            return None;
+        }
+        self.out[from as usize].push((at, to));
+        self.into[to as usize].push((at, from));
+        self.relations.push(relation);
+        Some(())
     }
 
     pub fn len(&self) -> usize {

@@ -4,14 +4,14 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use domain::Span;
-use domain::register::{NameKind, PartyKind};
+use domain::register::{Name, NameKind, PartyKind};
 
+use crate::exact::Node;
 use crate::found::{Ask, Feature, Hit, round};
 use crate::graph::Graph;
-use crate::mentions::{Mention, Names, Text};
+use crate::mentions::{Bearer, Mention, Names, Text};
 use crate::names::alike::How;
 use crate::names::forms::FormKind;
-use crate::names::trie::Bearer;
 
 /// A name borne by more parties than this names nobody by itself.
 pub(crate) const HUB: usize = 20;
@@ -41,7 +41,7 @@ pub(crate) struct Sieve {
     pub sure: Vec<Candidate>,
     open: Vec<Candidate>,
     /// Names of hubs: the node and where.
-    hubs: BTreeMap<u32, Vec<Mention>>,
+    hubs: BTreeMap<Node, Vec<Mention>>,
     guarded: Vec<String>,
 }
 
@@ -50,12 +50,11 @@ impl Sieve {
     pub fn new(graph: &Graph, names: &Names, text: &Text, ask: &Ask) -> Self {
         let mut sieve = Self::default();
         for mention in names.mentions(graph, text) {
-            let bearers = names.trie.bearers(mention.node);
-            if bearers.len() > HUB {
+            if names.more_than(mention.node, HUB) {
                 sieve.hubs.entry(mention.node).or_default().push(mention);
                 continue;
             }
-            for bearer in bearers {
+            for bearer in names.bearers(mention.node) {
                 if let Some(candidate) = weigh(graph, names, text, &mention, bearer) {
                     sieve.take(graph, ask, candidate);
                 }
@@ -105,9 +104,9 @@ impl Sieve {
         }
     }
 
-    fn hub(&mut self, graph: &Graph, names: &Names, text: &Text, node: u32, at: &[Mention], ties: &Ties) {
-        let bearers = names.trie.bearers(node);
-        let mut named: Vec<&Bearer> = bearers.iter().filter(|one| ties.contains_key(&one.party)).collect();
+    fn hub(&mut self, graph: &Graph, names: &Names, text: &Text, node: Node, at: &[Mention], ties: &Ties) {
+        let bearers = names.bearers(node);
+        let mut named: Vec<&Bearer> = bearers.iter().copied().filter(|one| ties.contains_key(&one.party)).collect();
         named.truncate(HUB);
         for mention in at {
             let found = named.iter().filter_map(|bearer| weigh(graph, names, text, mention, bearer));
@@ -216,7 +215,8 @@ fn ties(graph: &Graph, ask: &Ask, present: &HashSet<u32>) -> Ties {
 /// What speaks for and against this bearer of the name; `None` when the name cannot be meant.
 fn weigh(graph: &Graph, names: &Names, text: &Text, mention: &Mention, bearer: &Bearer) -> Option<Candidate> {
     let party = graph.party(bearer.party);
-    let name = party.names.get(usize::from(bearer.name))?;
+    let described = Name::new(NameKind::Alias, party.label());
+    let name = party.names.get(usize::from(bearer.name)).unwrap_or(&described);
     let span = text.span(mention, bearer);
     let quote = span.of(text.whole)?;
     if mention.broken && loose(quote) != loose(&name.text) {
@@ -298,6 +298,9 @@ fn form(form: FormKind) -> Option<Feature> {
         FormKind::FirstLast => Some(Feature::new("order", "names between first and last missing", -1.0)),
         FormKind::Romanised => Some(Feature::new("spelling", "Latin letters for Han characters", -1.0)),
         FormKind::Initials => Some(Feature::new("initials", "given names as initials", -2.5)),
+        FormKind::Description => {
+            Some(Feature::new("described", "suggested, not asserted: the words that describe it", -2.0))
+        }
         FormKind::Acronym => Some(Feature::new("acronym", "first letters only", -1.0)),
     }
 }

@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 
-use domain::register::{PartyId, PartyKind, Register};
+use domain::register::{Entry, PartyId, PartyKind, Register, RelationKind};
 
+use crate::described;
 use crate::found::{Ask, Reach, Route, Screening, Unreachable};
 use crate::graph::Graph;
 use crate::ground::Ground;
@@ -25,13 +26,39 @@ pub struct Index {
 }
 
 impl Index {
-    /// Makes a register ready. It is a snapshot: a changed register needs a new index.
+    /// Makes a register ready. It is a snapshot; [`Index::put`] takes in what is new.
     pub fn build(register: &Register) -> Self {
         let graph = Graph::new(register);
         let ground = Ground::new(&graph);
         let names = Names::build(&graph);
         let events = Events::new(&graph, &ground);
         Self { graph, ground, names, events }
+    }
+
+    /// Takes in one line that was not in the register: the next screening finds it, and nothing is built again but the
+    /// list of events where one lies in a new place. False when the line changes one that is there, or ties parties
+    /// that are not: then the index has to be built anew.
+    #[must_use]
+    pub fn put(&mut self, entry: &Entry) -> bool {
+        let moves_events = match entry {
+            Entry::Party(party) => {
+                let Some(number) = self.graph.put(party.clone()) else { return false };
+                self.names.put(number, party);
+                self.ground.put(number, party);
+                let is_area = party.geometry.as_ref().is_some_and(|shape| !shape.areas().is_empty());
+                party.kind == PartyKind::Event || is_area
+            }
+            Entry::Relation(relation) => {
+                if self.graph.tie(relation.clone()).is_none() {
+                    return false;
+                }
+                matches!(relation.kind, RelationKind::LocatedIn | RelationKind::PartOf | RelationKind::Attends)
+            }
+        };
+        if moves_events {
+            self.events = Events::new(&self.graph, &self.ground);
+        }
+        true
     }
 
     /// How many parties it knows.
@@ -54,7 +81,8 @@ impl Index {
         sieve.support(&self.graph, &self.names, &text, ask, &present);
         places::mark(&self.graph, ask, &spots, &mut sieve);
         self.events.meet(&self.graph, &self.ground, ask, &spots, &mut sieve);
-        places::standing(&self.graph, ask, &spots, &mut sieve);
+        places::standing(&self.graph, &self.ground, ask, &spots, &mut sieve);
+        described::suggest(&self.graph, &text, ask, &mut sieve);
         let (hits, guarded) = sieve.finish(&self.graph, ask.text);
         let places = places::shown(&self.graph, ask.text, &spots);
         let named = hits.iter().filter_map(|hit| self.graph.number(&hit.party));

@@ -8,7 +8,11 @@
 #![warn(missing_docs)]
 
 mod check;
+mod coordinates;
+mod described;
+pub mod exact;
 mod found;
+pub mod fuzzy;
 mod graph;
 mod ground;
 mod hits;
@@ -25,4 +29,5 @@ pub use check::register_check;
 pub use found::{
     Ask, Feature, FoundPlace, Hit, Hop, Obstacle, PlaceRef, Protector, Reach, Route, Screening, Unreachable,
 };
+pub use ground::{Points, Shape};
 pub use index::Index;

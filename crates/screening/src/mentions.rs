@@ -1,17 +1,17 @@
 //! Names in a text: the words are walked through the tree of forms, and where names overlap the fuller one stays.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
 
 use domain::Span;
-use domain::register::PartyKind;
+use domain::register::{Party, PartyKind};
 
+use crate::exact::{Exact, Node, Tokens};
 use crate::graph::Graph;
 use crate::names::alike::{Alike, How, Vocabulary};
-use crate::names::fold::{Word, fold, words};
-use crate::names::forms::forms;
+use crate::names::fold::{Word, fold, starts_large};
+use crate::names::forms::{FormKind, description, forms};
 use crate::names::lists;
-use crate::names::trie::{Bearer, Trie};
+use crate::names::runs::ByHash;
 
 /// Less alike than this, all words together, is another name.
 const FLOOR: f64 = 0.78;
@@ -22,11 +22,25 @@ const MOST_FROM_ONE: usize = 6;
 /// What an initial in the text costs that the name does not have.
 const EXTRA_INITIAL: f64 = 0.97;
 
+/// The hashes of words need no secret here: every look-up ends in a comparison of whole words or is bounded.
+const SEED: u64 = 0x666f_7265_7761_726e;
+
+/// A party that bears a form of a name.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bearer {
+    pub party: u32,
+    pub name: u16,
+    pub form: FormKind,
+    pub lead: u8,
+    pub tail: u8,
+}
+
 /// All names of a register.
-#[derive(Default)]
 pub(crate) struct Names {
     pub vocabulary: Vocabulary,
-    pub trie: Trie,
+    /// All forms of all names; the number of a form is its place in `bearers`.
+    forms: Exact,
+    bearers: Vec<Bearer>,
 }
 
 /// A stretch of the text that stands for a name.
@@ -36,7 +50,7 @@ pub(crate) struct Mention {
     /// One past the last word.
     pub end: usize,
     /// Which name.
-    pub node: u32,
+    pub node: Node,
     /// How each word stands for one of the name's.
     pub path: Vec<Alike>,
     pub likeness: f64,
@@ -69,38 +83,82 @@ struct Seen {
 
 impl Names {
     pub fn build(graph: &Graph) -> Self {
-        let mut names = Self::default();
+        let forms = Exact::with_room(4 * graph.len(), SEED);
+        let mut names = Self { vocabulary: Vocabulary::default(), forms, bearers: Vec::new() };
         for (number, party) in graph.parties() {
-            let mut own: Vec<u32> = Vec::new();
-            for (at, name) in (0_u16..).zip(&party.names) {
-                for form in forms(party.kind, name) {
-                    let ids: Vec<u32> = form.words.iter().map(|word| names.vocabulary.intern(word)).collect();
-                    let (lead, tail) = (form.lead, form.tail);
-                    names.trie.insert(&ids, Bearer { party: number, name: at, form: form.kind, lead, tail });
-                    own.extend(ids);
-                }
-            }
-            own.sort_unstable();
-            own.dedup();
-            for word in own {
-                names.vocabulary.count(word);
-            }
+            names.put(number, party);
         }
         names.vocabulary.seal();
         names
     }
 
+    /// Takes in the names of one party.
+    pub fn put(&mut self, number: u32, party: &Party) {
+        let mut own: Vec<u32> = Vec::new();
+        let mut hashes: Vec<u64> = Vec::new();
+        let named = (0_u16..)
+            .zip(&party.names)
+            .flat_map(|(at, name)| forms(party.kind, name).into_iter().map(move |form| (at, form)));
+        let words = party.description.as_deref().filter(|_| party.names.is_empty());
+        let described = words.and_then(description).map(|form| (0, form));
+        for (name, form) in named.chain(described) {
+            hashes.clear();
+            hashes.extend(form.words.iter().map(|word| self.forms.hash(word)));
+            for (word, hash) in form.words.iter().zip(&hashes) {
+                own.push(self.vocabulary.intern(word, *hash));
+            }
+            let (lead, tail) = (form.lead, form.tail);
+            self.bear(&hashes, Bearer { party: number, name, form: form.kind, lead, tail });
+        }
+        own.sort_unstable();
+        own.dedup();
+        for word in own {
+            self.vocabulary.count(word);
+        }
+    }
+
+    /// The first form of a party with these words stays, so the fuller one must come first.
+    fn bear(&mut self, words: &[u64], bearer: Bearer) {
+        let known = words.iter().try_fold(Node::START, |node, word| self.forms.step(node, *word));
+        // Parties come one after another, so an earlier form of the same party is the last one there.
+        let last = known.and_then(Node::last_name).map(|form| self.bearers[form as usize].party);
+        if last != Some(bearer.party) && self.forms.put_words(words).is_some() {
+            self.bearers.push(bearer);
+        }
+    }
+
+    /// The parties that bear the name at a node, in the order of their numbers.
+    pub fn bearers(&self, node: Node) -> Vec<&Bearer> {
+        let mut all: Vec<&Bearer> = self.forms.names_of(node).map(|form| &self.bearers[form as usize]).collect();
+        all.reverse();
+        all
+    }
+
+    /// Whether more parties bear the name at a node than these.
+    pub fn more_than(&self, node: Node, many: usize) -> bool {
+        self.forms.names_of(node).nth(many).is_some()
+    }
+
     pub fn look_up<'t>(&self, text: &'t str) -> Text<'t> {
-        let words = words(text);
-        let mut numbers: HashMap<&str, usize> = HashMap::new();
+        let mut words: Vec<Word> = Vec::new();
+        let mut hashes: Vec<u64> = Vec::new();
+        for token in Tokens::new(text, SEED) {
+            let capital = starts_large(text, token.span.start);
+            words.push(Word { span: token.span, joined: token.joined, capital });
+            hashes.push(token.hash);
+        }
+        let capitals = words.iter().filter(|word| word.capital).count();
+        let caseless = capitals * 50 < words.len();
+        let mut numbers: ByHash<usize> = ByHash::default();
         let mut seen: Vec<Seen> = Vec::new();
         let mut of = Vec::with_capacity(words.len());
-        for word in &words {
-            let raw = word.span.of(text).unwrap_or_default();
-            of.push(*numbers.entry(raw).or_insert_with(|| {
-                let folded = fold(raw);
+        for (word, hash) in words.iter().zip(hashes) {
+            // A word with a small letter, among others with capitals, is a name only when it is spelt like one.
+            let loosely = word.capital || caseless;
+            of.push(*numbers.entry(if loosely { hash } else { !hash }).or_insert_with(|| {
+                let folded = fold(word.span.of(text).unwrap_or_default());
                 seen.push(Seen {
-                    alike: self.vocabulary.alike(&folded),
+                    alike: self.vocabulary.alike(&folded, hash, loosely),
                     particle: lists::is_particle(&folded),
                     link: lists::is_link(&folded),
                     letter: folded.chars().count() == 1,
@@ -109,8 +167,6 @@ impl Names {
                 seen.len() - 1
             }));
         }
-        let capitals = words.iter().filter(|word| word.capital).count();
-        let caseless = capitals * 50 < words.len();
         Text { whole: text, words, seen, of, caseless }
     }
 
@@ -120,7 +176,7 @@ impl Names {
         for first in 0..text.words.len() {
             let before = all.len();
             let mut walk = Walk { names: self, text, first, steps: 0, links: 0, path: Vec::new(), found: &mut all };
-            walk.on(0, first, 1.0, false);
+            walk.on(Node::START, first, 1.0, false);
             all[before..].sort_by(stronger);
             all.truncate(before + MOST_FROM_ONE);
         }
@@ -139,7 +195,8 @@ impl Names {
                 Some(other) if (other.first, other.end) == (mention.first, mention.end) => {}
                 Some(other) => {
                     let inside = other.first <= mention.first && mention.end <= other.end;
-                    let place = |node| self.trie.bearers(node).iter().any(|one| is_place(graph, one.party));
+                    let place =
+                        |node| self.forms.names_of(node).any(|form| is_place(graph, self.bearers[form as usize].party));
                     if !inside || !place(mention.node) || place(other.node) {
                         continue;
                     }
@@ -199,14 +256,15 @@ struct Walk<'w, 't> {
 }
 
 impl Walk<'_, '_> {
-    fn on(&mut self, node: u32, at: usize, likeness: f64, broken: bool) {
+    fn on(&mut self, node: Node, at: usize, likeness: f64, broken: bool) {
         self.steps += 1;
         let Some(seen) = self.text.seen_at(at).filter(|_| self.steps < MOST_STEPS) else { return };
         let broken = broken || (at > self.first && !self.text.words[at].joined);
         let mut stepped = false;
         for alike in &seen.alike {
             let likeness = likeness * alike.likeness;
-            let Some(next) = self.names.trie.step(node, alike.word).filter(|_| likeness >= FLOOR) else { continue };
+            let word = self.names.vocabulary.hash(alike.word);
+            let Some(next) = self.names.forms.step(node, word).filter(|_| likeness >= FLOOR) else { continue };
             stepped = true;
             self.path.push(*alike);
             self.note(next, at + 1, likeness, broken);
@@ -225,10 +283,10 @@ impl Walk<'_, '_> {
         }
     }
 
-    fn note(&mut self, node: u32, end: usize, likeness: f64, broken: bool) {
+    fn note(&mut self, node: Node, end: usize, likeness: f64, broken: bool) {
         // A word alone has too many neighbours: only itself, or itself in other letters.
         let alone = self.path.len() == 1 && !matches!(self.path[0].how, How::Same | How::Script);
-        if !alone && !self.names.trie.bearers(node).is_empty() {
+        if !alone && node.last_name().is_some() {
             let (first, path) = (self.first, self.path.clone());
             self.found.push(Mention {
                 first,

@@ -7,6 +7,7 @@ use domain::register::{Geometry, PartyKind, Position, RelationKind};
 use domain::{Span, Window};
 use jiff::{SignedDuration, Timestamp};
 
+use crate::coordinates::coordinates;
 use crate::found::{Ask, Feature, FoundPlace};
 use crate::graph::Graph;
 use crate::ground::{Ground, middle};
@@ -15,6 +16,8 @@ use crate::names::fold::folded;
 
 /// A place of reading is a city's middle at best: a point of the register this near may be the same place.
 const NEAR_KM: f64 = 10.0;
+/// A point of the register this near to coordinates is what they mean.
+const SPOT_KM: f64 = 1.0;
 /// A point of the register with the same name may lie this far from where reading has it.
 const SAME_NAME_KM: f64 = 50.0;
 /// Places within places within places: deeper than this nobody nests them.
@@ -39,7 +42,7 @@ pub(crate) fn containers(graph: &Graph, ground: &Ground, party: u32, at: Timesta
     let kinds = [RelationKind::LocatedIn, RelationKind::PartOf, RelationKind::Attends];
     let mut chain = graph.above(party, &kinds, at, MOST_CONTAINERS);
     if let Some(middle) = graph.party(party).geometry.as_ref().and_then(middle) {
-        let around = ground.containing(graph, middle);
+        let around = ground.containing(middle);
         chain.extend(around.into_iter().filter(|area| *area != party).collect::<Vec<_>>());
     }
     let mut seen = HashSet::new();
@@ -71,11 +74,16 @@ pub(crate) fn find(graph: &Graph, ground: &Ground, ask: &Ask, sieve: &Sieve) -> 
             spots.push(Spot { party, span: place.span, how, inside: Vec::new(), meant: true });
         }
     }
+    for (at, span) in coordinates(ask.text) {
+        if let Some((party, how)) = locate(graph, ground, "", at) {
+            spots.push(Spot { party, span, how, inside: Vec::new(), meant: true });
+        }
+    }
     spots.sort_by_key(|spot| !spot.meant);
     let mut seen = HashSet::new();
     spots.retain(|spot| seen.insert(spot.party));
     // Reading may know none of the register's places, or not have been asked: then every place counts.
-    let none = !spots.iter().any(|spot| spot.meant);
+    let none = ask.places.is_empty() || !spots.iter().any(|spot| spot.meant);
     for spot in &mut spots {
         spot.meant |= none;
         spot.inside = containers(graph, ground, spot.party, ask.at);
@@ -108,18 +116,24 @@ pub(crate) fn mark(graph: &Graph, ask: &Ask, spots: &[Spot], sieve: &mut Sieve) 
     }
 }
 
-/// The register's place for a point: the nearest one with this name, the nearest one at all, the smallest area around.
+/// The register's place for a point, which has a name or is written as coordinates: the nearest one with this name, the nearest one at all, the smallest area around.
 fn locate(graph: &Graph, ground: &Ground, name: &str, at: Position) -> Option<(u32, String)> {
     let is_place = |party: u32| graph.party(party).kind == PartyKind::Place;
+    let what =
+        if name.is_empty() { "the text's coordinates lie".to_owned() } else { format!("the text's {name} lies") };
     let near = ground.near(at, SAME_NAME_KM);
     let mut places = near.iter().filter(|(party, _)| is_place(*party));
     let by_name = places.clone().find(|(party, _)| is_called(graph, *party, name));
-    let by_distance = places.next().filter(|(_, far)| *far <= NEAR_KM);
-    if let Some((party, far)) = by_name.or(by_distance) {
-        return Some((*party, format!("{far:.0} km from where the text's {name} lies")));
+    // A name leads to the middle of something large, coordinates to the very spot.
+    let close = if name.is_empty() { SPOT_KM } else { NEAR_KM };
+    let nearest = places.next();
+    let told = |(party, far): &(u32, f64)| (*party, format!("{far:.0} km from where {what}"));
+    if let Some(found) = by_name.or(nearest.filter(|(_, far)| *far <= close)) {
+        return Some(told(found));
     }
-    let area = ground.containing(graph, at).into_iter().find(|party| is_place(*party))?;
-    Some((area, format!("the text's {name} lies inside")))
+    let area = ground.containing(at).into_iter().find(|party| is_place(*party));
+    let area = area.map(|area| (area, format!("{what} inside")));
+    area.or_else(|| nearest.filter(|(_, far)| *far <= NEAR_KM).map(told))
 }
 
 /// The places as people are shown them.
@@ -231,16 +245,20 @@ fn overlap(graph: &Graph, event: u32, ask: &Ask) -> Option<Feature> {
 }
 
 /// Those who stand in the innermost places: they are at risk whether or not the text names them.
-pub(crate) fn standing(graph: &Graph, ask: &Ask, spots: &[Spot], sieve: &mut Sieve) {
+pub(crate) fn standing(graph: &Graph, ground: &Ground, ask: &Ask, spots: &[Spot], sieve: &mut Sieve) {
     let mut found: Vec<Candidate> = Vec::new();
     let named: HashSet<u32> = sieve.sure.iter().map(|one| one.party).collect();
     for spot in innermost(spots) {
         let place = graph.party(spot.party);
         let lies = graph.into(spot.party, RelationKind::LocatedIn, ask.at).map(|(party, _)| party);
-        let there: Vec<u32> = lies
+        let inside = ground.within(spot.party);
+        let mut there: Vec<u32> = lies
+            .chain(inside)
             .filter(|party| !matches!(graph.party(*party).kind, PartyKind::Place | PartyKind::Event))
             .take(10 * HUB)
             .collect();
+        there.sort_unstable();
+        there.dedup();
         if there.len() > HUB {
             sieve.guard(format!(
                 "{} or more parties are located in {}: those the text does not name are not listed one by one",

@@ -141,3 +141,44 @@ fn a_changed_row_is_told_from_a_new_one() {
     assert!(said.starts_with("CSV: 1 new, 1 changed, 1 unchanged, 1 bad.\n  changed: place `b`\n"), "{said}");
     assert_eq!(output::import_document(&found)["added"][0], "place `c`");
 }
+
+#[test]
+fn cards() {
+    let text = "BEGIN:VCARD\r\nVERSION:4.0\r\nUID:urn:uuid:4f-1\r\nFN:Leyla Karimi\r\nNICKNAME:Leyli,Lily\r\nORG:Orchard\\, Freight;Sales\r\n\
+        EMAIL;TYPE=work:l@example.org\r\nitem1.TEL;VALUE=uri;PREF=1:tel:+41-31-555-0100\r\nADR:;;1 Example Ro\r\n ad;Bern;;;CH\r\n\
+        GEO:geo:46.9,7.4\r\nEND:VCARD\r\nBEGIN:VCARD\nKIND:group\nFN:The Choir\nMEMBER:urn:uuid:4f-1\nUID:choir\nEND:VCARD\n\
+        BEGIN:VCARD\nN:Berg;Pieter;van den;;\nEND:VCARD\nBEGIN:VCARD\nKIND:robot\nFN:R\nEND:VCARD\n\
+        BEGIN:VCARD\nEMAIL:x@example.org\nEND:VCARD\nBEGIN:VCARD\nFN:Lost\n";
+    let bad = [(22, "KIND `robot`"), (26, "no FN"), (29, "no END")];
+    let register = check(text, Format::VCard, 4, 2, &bad);
+    let leyla = register.party(&PartyId::new("4f-1")).unwrap();
+    let paths: Vec<_> = leyla.contacts.iter().map(|path| (path.channel, path.address.as_str())).collect();
+    assert_eq!(paths, [(ChannelKind::Telephone, "+41-31-555-0100"), (ChannelKind::Email, "l@example.org")]);
+    assert_eq!(leyla.addresses, ["1 Example Road, Bern, CH"]);
+    assert_eq!(leyla.geometry, Some(Geometry::point(46.9, 7.4)));
+    assert!(leyla.names[1].weak && leyla.names[2].text == "Lily");
+    let labels: Vec<&str> = register.parties().map(domain::register::Party::label).collect();
+    assert!(labels.contains(&"Orchard, Freight") && labels.contains(&"Pieter van den Berg"), "{labels:?}");
+}
+
+#[test]
+fn calendars() {
+    let text = "BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VTIMEZONE\nTZID:Asia/Tehran\nEND:VTIMEZONE\n\
+        BEGIN:VEVENT\nUID:m-2024\nSUMMARY:Memorial\\, the fourth\nDTSTART:20240103T100000Z\nDTEND:20240103T160000Z\nLOCATION:Golzar Cemetery\n\
+        ATTENDEE;CN=\"Karimi, Leyla\":mailto:L@example.org\nORGANIZER:MAILTO:o@example.org\n\
+        BEGIN:VALARM\nSUMMARY:wake up\nEND:VALARM\nEND:VEVENT\n\
+        BEGIN:VEVENT\nUID:day\nSUMMARY:Open day\nDTSTART;VALUE=DATE:20240511\nRRULE:FREQ=YEARLY\nEND:VEVENT\n\
+        BEGIN:VEVENT\nUID:off\nSUMMARY:Called off\nSTATUS:CANCELLED\nDTSTART:20240103T100000Z\nEND:VEVENT\n\
+        BEGIN:VEVENT\nUID:bad\nSUMMARY:When\nDTSTART:yesterday\nEND:VEVENT\n\
+        BEGIN:VEVENT\nSUMMARY:Who\nDTSTART:20240103T100000Z\nEND:VEVENT\nEND:VCALENDAR\n";
+    let bad = [(30, "DTSTART `yesterday` is no time"), (35, "no UID")];
+    let register = check(text, Format::ICalendar, 5, 3, &bad);
+    let time = |id: &str| {
+        let time = register.party(&PartyId::new(id)).unwrap().time.unwrap();
+        (time.from.unwrap().to_string(), time.to.map(|to| to.to_string()))
+    };
+    assert_eq!(time("m-2024"), ("2024-01-03T10:00:00Z".into(), Some("2024-01-03T16:00:00Z".into())));
+    assert_eq!(time("day"), ("2024-05-10T10:00:00Z".into(), None), "as wide as it may be, and every year");
+    assert_eq!(register.party(&PartyId::new("m-2024")).unwrap().label(), "Memorial, the fourth");
+    assert_eq!(register.party(&PartyId::new("l@example.org")).unwrap().label(), "Karimi, Leyla");
+}

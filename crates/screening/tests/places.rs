@@ -2,8 +2,8 @@
 
 mod common;
 
-use common::{example, found, now, place_ref, reachable, tie, well_formed};
-use domain::register::{Geometry, Party, PartyId, PartyKind, Position, Register, RelationKind, Tlp};
+use common::{example, found, now, place_ref, reachable, screen, tie, well_formed};
+use domain::register::{Entry, Geometry, Party, PartyId, PartyKind, Position, Register, RelationKind, Tlp};
 use domain::{ChannelKind, Window};
 use screening::{Ask, Index, Obstacle, PlaceRef, Screening, register_check};
 
@@ -203,4 +203,90 @@ fn the_examples_register_has_its_gaps() {
     let ids: Vec<&str> = gaps.iter().map(|gap| gap.party.as_str()).collect();
     assert!(ids.contains(&"p-ex-partner") && ids.contains(&"lantern") && ids.contains(&"hillel-house"), "{ids:?}");
     assert!(!ids.contains(&"iran-government") && !ids.contains(&"memorial-2024"), "{ids:?}");
+}
+
+#[test]
+fn coordinates_lie_in_areas_of_the_register() {
+    let register = example();
+    let inside = screen(&register, "Explosives were seen at 30.2832, 57.0788 last night.");
+    assert_eq!(inside.places[0].party.as_str(), "kerman", "{:?}", inside.places);
+    assert_eq!(inside.places[0].quote, "30.2832, 57.0788");
+    let wide = screen(&register, "They meet at 28°30'N 57°00'E.");
+    assert_eq!(wide.places[0].party.as_str(), "kerman-province", "{:?}", wide.places);
+    assert!(wide.places[0].how.contains("coordinates lie inside"), "{}", wide.places[0].how);
+}
+
+#[test]
+fn who_stands_in_an_area_is_found_by_the_ground() {
+    let mut register = Register::default();
+    let ring = [(0.0, 0.0), (0.0, 2.0), (2.0, 2.0), (2.0, 0.0), (0.0, 0.0)];
+    let ring = ring.map(|(lat, lon)| Position { lat, lon }).to_vec();
+    let mut square = Party::named("square", PartyKind::Place, "Gallows Square");
+    square.geometry = Some(Geometry::Polygon(vec![ring]));
+    register.put_party(square).unwrap();
+    for (id, lon) in [("inn", 1.0), ("far", 3.0)] {
+        let mut inn = Party::named(id, PartyKind::Organisation, &format!("The {id} of Eden"));
+        inn.geometry = Some(Geometry::point(1.0, lon));
+        register.put_party(inn).unwrap();
+    }
+    assert_eq!(found(&screen(&register, "A bomb in Gallows Square")), ["square", "inn"]);
+}
+
+#[test]
+fn who_is_described_is_suggested() {
+    let mut register = common::persons(&["Leyla Karimi", "Omid Rahimi", "Sara Karimi"]);
+    register.put_party(Party::named("minister", PartyKind::Person, "Reza Tavakoli")).unwrap();
+    let mut nameless = Party::bare("ex", PartyKind::Person);
+    nameless.description = Some("ex-partner, lives abroad".to_owned());
+    register.put_party(nameless).unwrap();
+    let mut rite = Party::bare("rite", PartyKind::Group);
+    rite.description = Some("the ceremony at the cemetery".to_owned());
+    register.put_party(rite).unwrap();
+    let mut lawyer = domain::register::Relation::new("p1", RelationKind::LiaisonWith, "p0");
+    lawyer.note = Some("her lawyer".to_owned());
+    register.put_relation(lawyer).unwrap();
+    tie(&mut register, "p2", RelationKind::Family, "minister");
+    tie(&mut register, "ex", RelationKind::MemberOf, "p0");
+    let check = |text: &str, party: &str, quote: &str| {
+        let screening = screen(&register, text);
+        let hit = screening.hits.iter().find(|hit| hit.party.as_str() == party);
+        let hit = hit.unwrap_or_else(|| panic!("{text}: {:?}", found(&screening)));
+        assert_eq!(hit.quote, quote);
+        assert!(hit.why.iter().any(|why| why.feature == "described" && why.value.starts_with("suggested")), "{hit:?}");
+    };
+    check("They want Leyla Karimi dead, and her lawyer.", "p1", "her lawyer");
+    check("Reza Tavakoli's family is next", "p2", "Reza Tavakoli's family");
+    check("the family of Reza Tavakoli is next", "p2", "family of Reza Tavakoli");
+    check("Leyla Karimi was seen; her ex-partner too.", "ex", "her ex-partner");
+    check("Something at the ceremony at the cemetery", "rite", "ceremony at the cemetery");
+    for nobody in ["His family is next. Reza Tavakoli knows", "the family of somebody", "Omid Rahimi's family"] {
+        let screening = screen(&register, nobody);
+        assert!(!screening.hits.iter().any(|hit| hit.why.iter().any(|why| why.feature == "described")), "{nobody}");
+    }
+}
+
+#[test]
+fn a_new_line_is_found_without_building_again() {
+    let mut register = example();
+    let mut index = Index::build(&register);
+    let mut entries = vec![Entry::Party(Party::named("new", PartyKind::Person, "Farhad Zolghadr"))];
+    let mut area = Party::named("quarter", PartyKind::Place, "Ninth Quarter");
+    let ring = [(10.0, 10.0), (10.0, 11.0), (11.0, 11.0), (10.0, 10.0)];
+    let ring = ring.map(|(lat, lon)| Position { lat, lon }).to_vec();
+    area.geometry = Some(Geometry::Polygon(vec![ring]));
+    entries.push(Entry::Party(area));
+    let mut event = Party::named("feast", PartyKind::Event, "Feast");
+    event.geometry = Some(Geometry::point(10.3, 10.6));
+    event.time = window("2024-01-03T00:00:00Z", "2024-01-03T12:00:00Z");
+    entries.push(Entry::Party(event));
+    entries.push(Entry::Relation(domain::register::Relation::new("new", RelationKind::Attends, "feast")));
+    let text = "Farhad Zolgadr will be met in the Ninth Quarter of Kerman, with Leyla Karimi and Joanna Mercer.";
+    for entry in entries {
+        assert!(index.put(&entry), "{entry:?}");
+        assert!(!index.put(&entry), "what is there already is not taken again");
+        register.put(entry).unwrap();
+        let ask = Ask::new(text, now());
+        assert_eq!(index.screen(&ask), Index::build(&register).screen(&ask));
+    }
+    assert!(found(&index.screen(&Ask::new(text, now()))).contains(&"feast"));
 }

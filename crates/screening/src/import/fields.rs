@@ -6,6 +6,7 @@ use domain::words::ChannelKind;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use xxhash_rust::xxh3::xxh3_64;
 
 /// An instant as RFC 3339 or as a bare date (the start of that day, UTC).
 pub(super) fn instant(words: &str) -> Result<Timestamp, String> {
@@ -83,4 +84,9 @@ pub(super) fn path(channel: ChannelKind, address: &str) -> ContactPath {
 /// The words a list may hold, for an error.
 pub(super) fn choices<'a>(words: impl Iterator<Item = &'a str>) -> String {
     words.collect::<Vec<_>>().join(", ")
+}
+
+/// An id for what came without one: the same words give the same id.
+pub(super) fn made_up(kind: &str, words: &[&str]) -> String {
+    format!("{kind}-{:016x}", xxh3_64(words.join("\n").as_bytes()))
 }

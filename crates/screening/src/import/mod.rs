@@ -1,4 +1,5 @@
-//! Registers in files: our own JSON Lines, CSV, FollowTheMoney entities and GeoJSON. Text in, entries out.
+//! Registers in files: our own JSON Lines, CSV, FollowTheMoney entities, GeoJSON, vCard and iCalendar. Text in, entries
+//! out.
 //!
 //! The cast: [`read`] (or the reader of one format) gives an [`Imported`]: the entries with their lines, and the rows
 //! that cannot be used with the reason. [`diff`] lays it over a register and says what would change; a dry run shows
@@ -9,16 +10,21 @@ use std::fmt;
 use domain::register::{Change, Entry, Register};
 use serde::Serialize;
 
+mod content;
 mod csv;
 mod fields;
 mod ftm;
 mod geojson;
+mod ical;
 mod jsonl;
+mod vcard;
 
 pub use self::csv::csv;
 pub use self::ftm::ftm;
 pub use self::geojson::geojson;
+pub use self::ical::ical;
 pub use self::jsonl::jsonl;
+pub use self::vcard::vcard;
 
 /// A longer line is no party.
 const LONGEST_LINE: usize = 16 * 1024 * 1024;
@@ -37,6 +43,12 @@ pub enum Format {
     FollowTheMoney,
     /// A feature collection of places (RFC 7946).
     GeoJson,
+    /// Cards of people and bodies (RFC 6350).
+    #[serde(rename = "vcard")]
+    VCard,
+    /// Events of a calendar (RFC 5545).
+    #[serde(rename = "icalendar")]
+    ICalendar,
 }
 
 impl fmt::Display for Format {
@@ -46,6 +58,8 @@ impl fmt::Display for Format {
             Self::Csv => "CSV",
             Self::FollowTheMoney => "FollowTheMoney entities",
             Self::GeoJson => "GeoJSON",
+            Self::VCard => "vCard",
+            Self::ICalendar => "iCalendar",
         })
     }
 }
@@ -108,6 +122,8 @@ pub fn read(name: &str, text: &str) -> Imported {
         Ok(Format::Csv) => csv(text),
         Ok(Format::FollowTheMoney) => ftm(text),
         Ok(Format::GeoJson) => geojson(text),
+        Ok(Format::VCard) => vcard(text),
+        Ok(Format::ICalendar) => ical(text),
         Err(BadRow { line, reason }) => {
             let mut nothing = Imported::new(Format::JsonLines);
             nothing.refuse(line, format!("{name}: {reason}"));
@@ -133,10 +149,15 @@ pub fn sniff(text: &str) -> Result<Format, BadRow> {
             () => Format::JsonLines,
         });
     }
+    match first.trim().to_uppercase().as_str() {
+        "BEGIN:VCARD" => return Ok(Format::VCard),
+        "BEGIN:VCALENDAR" => return Ok(Format::ICalendar),
+        _ => {}
+    }
     if csv::is_header(first) {
         return Ok(Format::Csv);
     }
-    let reason = "neither JSON Lines, FollowTheMoney, GeoJSON nor CSV: a CSV file starts with a line of column names, \
+    let reason = "neither JSON Lines, FollowTheMoney, GeoJSON, vCard, iCalendar nor CSV: a CSV file starts with a line of column names, \
                   `id` and `kind` among them";
     Err(BadRow { line, reason: reason.to_owned() })
 }

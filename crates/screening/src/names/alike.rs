@@ -8,7 +8,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::letters::{has_abjad, roman, skeleton, vowels_agree};
 use super::lists;
-use super::runs::Runs;
+use super::runs::{ByHash, Runs};
 
 /// Shorter words have too many neighbours for typing errors to mean anything.
 const SHORTEST_TYPING: usize = 6;
@@ -51,12 +51,14 @@ struct Known {
     /// Which letters it has, one bit each.
     letters: u64,
     bearers: u32,
+    /// Of the folded word; words are known by it.
+    hash: u64,
 }
 
 /// All words of all names.
 #[derive(Default)]
 pub(crate) struct Vocabulary {
-    ids: HashMap<Box<str>, u32>,
+    ids: ByHash<u32>,
     words: Vec<Known>,
     /// Hash of the Latin form, of the skeleton, and of the Latin form's first letters with some left out. Two words with
     /// one hash are compared letter by letter afterwards, so a collision costs time and nothing else.
@@ -64,21 +66,35 @@ pub(crate) struct Vocabulary {
     by_skeleton: Runs,
     by_deletion: Runs,
     by_spelling: HashMap<u32, Vec<u32>>,
-    spelling_of: HashMap<&'static str, u32>,
 }
 
 impl Vocabulary {
-    pub fn intern(&mut self, folded: &str) -> u32 {
-        if let Some(id) = self.ids.get(folded) {
+    /// The number of a word, whose hash is given with it.
+    pub fn intern(&mut self, folded: &str, hash: u64) -> u32 {
+        if let Some(id) = self.ids.get(&hash) {
             return *id;
         }
         let id = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
-        self.ids.insert(folded.into(), id);
+        self.ids.insert(hash, id);
         let latin = roman(folded);
-        let letters = letters(&latin);
-        let known = Known { roman: latin.into(), abjad: has_abjad(folded), letters, bearers: 0 };
+        let known = Known { abjad: has_abjad(folded), letters: letters(&latin), roman: latin.into(), bearers: 0, hash };
+        self.by_roman.push(xxh3_64(known.roman.as_bytes()), id);
+        let bones = skeleton(&known.roman, known.abjad);
+        if bones.len() >= 2 {
+            self.by_skeleton.push(xxh3_64(bones.as_bytes()), id);
+        }
+        if !known.abjad && known.roman.len() >= SHORTEST_TYPING {
+            deletions(&known.roman, |hash| self.by_deletion.push(hash, id));
+        }
+        if let Some(class) = lists::spelling_class(folded) {
+            self.by_spelling.entry(class).or_default().push(id);
+        }
         self.words.push(known);
         id
+    }
+
+    pub fn hash(&self, word: u32) -> u64 {
+        self.words[word as usize].hash
     }
 
     /// Counts one more party that bears this word.
@@ -92,39 +108,23 @@ impl Vocabulary {
         self.words.get(word as usize).map_or(0, |known| known.bearers)
     }
 
-    /// Makes the look-ups; called once, after the last word.
+    /// Makes look-ups quick; words that come later are kept apart.
     pub fn seal(&mut self) {
-        self.spelling_of = lists::spellings().collect();
-        for (id, known) in (0_u32..).zip(&self.words) {
-            self.by_roman.push(xxh3_64(known.roman.as_bytes()), id);
-            let bones = skeleton(&known.roman, known.abjad);
-            if bones.len() >= 2 {
-                self.by_skeleton.push(xxh3_64(bones.as_bytes()), id);
-            }
-            if !known.abjad && known.roman.len() >= SHORTEST_TYPING {
-                deletions(&known.roman, |hash| self.by_deletion.push(hash, id));
-            }
-        }
-        for (word, id) in &self.ids {
-            if let Some(class) = self.spelling_of.get(&**word) {
-                self.by_spelling.entry(*class).or_default().push(*id);
-            }
-        }
-        self.by_spelling.values_mut().for_each(|ids| ids.sort_unstable());
         for list in [&mut self.by_roman, &mut self.by_skeleton, &mut self.by_deletion] {
             list.seal();
         }
     }
 
-    /// The words of names that `folded` may stand for, the likeliest first.
-    pub fn alike(&self, folded: &str) -> Vec<Alike> {
+    /// The words of names that `folded` may stand for, the likeliest first; other spellings and typing errors only when
+    /// it is taken loosely.
+    pub fn alike(&self, folded: &str, hash: u64, loosely: bool) -> Vec<Alike> {
         let mut found: Vec<Alike> = Vec::new();
         let mut add = |word: u32, how: How, likeness: f64| {
             if !found.iter().any(|known| known.word == word) {
                 found.push(Alike { word, how, likeness });
             }
         };
-        if let Some(word) = self.ids.get(folded) {
+        if let Some(word) = self.ids.get(&hash) {
             add(*word, How::Same, 1.0);
         }
         if folded.len() < 2 {
@@ -138,8 +138,11 @@ impl Vocabulary {
                 add(word, How::Script, 0.97);
             }
         }
-        let class = self.spelling_of.get(folded).and_then(|class| self.by_spelling.get(class));
+        let class = lists::spelling_class(folded).and_then(|class| self.by_spelling.get(&class));
         class.into_iter().flatten().for_each(|word| add(*word, How::Spelling, 0.94));
+        if !loosely {
+            return found;
+        }
         let bones = skeleton(&latin, abjad);
         if bones.len() >= 2 {
             for word in self.by_skeleton.get(xxh3_64(bones.as_bytes())).take(MOST_COMPARED) {
@@ -244,9 +247,14 @@ mod tests {
 
     fn check(name: &str, text: &str, expected: Option<How>) {
         let mut vocabulary = Vocabulary::default();
-        vocabulary.intern(name);
+        let found = |vocabulary: &Vocabulary| {
+            vocabulary.alike(text, xxh3_64(text.as_bytes()), true).first().map(|alike| alike.how)
+        };
         vocabulary.seal();
-        assert_eq!(vocabulary.alike(text).first().map(|alike| alike.how), expected, "{text} for {name}");
+        vocabulary.intern(name, xxh3_64(name.as_bytes()));
+        assert_eq!(found(&vocabulary), expected, "{text} for {name}, put in later");
+        vocabulary.seal();
+        assert_eq!(found(&vocabulary), expected, "{text} for {name}");
     }
 
     #[test]

@@ -4,8 +4,6 @@
 //! Scripts written without spaces (Han, kana, Thai and their neighbours) give one word per character, so names in
 //! them are found like names of many words.
 
-use std::ops::Range;
-
 use domain::Span;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -28,43 +26,42 @@ pub(crate) struct Word {
 /// The words of `text`, in order.
 pub(crate) fn words(text: &str) -> Vec<Word> {
     let mut found: Vec<Word> = Vec::new();
-    let mut open: Option<Range<usize>> = None;
-    let mut close = |range: Range<usize>| {
-        let before = found.last().map(|word| word.span);
-        let joined = before.is_some_and(|before| joins(text, before, range.start));
-        let capital = text[range.clone()].chars().next().is_some_and(|first| !first.is_lowercase());
-        found.push(Word { span: Span::new(range.start, range.end), joined, capital });
-    };
-    for (at, letter) in text.char_indices() {
-        let end = at + letter.len_utf8();
-        if is_spaceless(letter) {
-            if let Some(range) = open.take() {
-                close(range);
-            }
-            open = Some(at..end);
-        } else if letter.is_alphanumeric() {
-            match &mut open {
-                Some(range) if !text[range.clone()].starts_with(is_spaceless) => range.end = end,
-                Some(_) | None => {
-                    if let Some(range) = open.replace(at..end) {
-                        close(range);
-                    }
-                }
-            }
-        } else if is_combining_mark(letter) {
-            if let Some(range) = &mut open {
-                range.end = end;
-            }
-        } else if !stays_inside(text, letter, end)
-            && let Some(range) = open.take()
-        {
-            close(range);
-        }
-    }
-    if let Some(range) = open {
-        close(range);
+    let mut at = 0;
+    while let Some(start) = next_word(text, at) {
+        let span = Span::new(start, word_end(text, start));
+        let joined = found.last().is_some_and(|before| joins(text, before.span, start));
+        found.push(Word { span, joined, capital: starts_large(text, start) });
+        at = span.end;
     }
     found
+}
+
+/// Whether the word that starts here has a capital, or a letter of a script that has none.
+pub(crate) fn starts_large(text: &str, start: usize) -> bool {
+    text[start..].chars().next().is_some_and(|first| !first.is_lowercase())
+}
+
+/// Where the first word at or after a place starts.
+pub(crate) fn next_word(text: &str, from: usize) -> Option<usize> {
+    let is_start = |letter: char| (letter.is_alphanumeric() || is_spaceless(letter)) && !is_combining_mark(letter);
+    text[from..].char_indices().find(|(_, letter)| is_start(*letter)).map(|(at, _)| from + at)
+}
+
+/// Where the word ends that starts here. In scripts without spaces each character, with its marks, is a word.
+pub(crate) fn word_end(text: &str, start: usize) -> usize {
+    let mut letters = text[start..].char_indices();
+    let Some((_, first)) = letters.next() else { return start };
+    let alone = is_spaceless(first);
+    let mut end = start + first.len_utf8();
+    for (at, letter) in letters {
+        let after = start + at + letter.len_utf8();
+        if is_combining_mark(letter) || (!alone && letter.is_alphanumeric() && !is_spaceless(letter)) {
+            end = after;
+        } else if letter.is_alphanumeric() || is_spaceless(letter) || !stays_inside(text, letter, after) {
+            break;
+        }
+    }
+    end
 }
 
 /// Whether a character that is neither letter nor mark may stand inside a word.
@@ -77,7 +74,7 @@ fn next_is_letter(text: &str, at: usize) -> bool {
 }
 
 /// A name does not run over the end of a sentence or paragraph. A dot after a short word is an abbreviation.
-fn joins(text: &str, before: Span, next: usize) -> bool {
+pub(crate) fn joins(text: &str, before: Span, next: usize) -> bool {
     let gap = &text[before.end..next];
     let short = before.of(text).is_some_and(|word| word.chars().take(5).count() <= 4);
     let mut breaks = 0;

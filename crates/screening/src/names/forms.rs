@@ -25,6 +25,8 @@ pub(crate) enum FormKind {
     Initials,
     /// First letters of all words.
     Acronym,
+    /// Words that describe a party without a name.
+    Description,
 }
 
 /// A sequence of folded words that stands for a name.
@@ -64,6 +66,12 @@ pub(crate) fn forms(party: PartyKind, name: &Name) -> Vec<Form> {
         PartyKind::Group | PartyKind::Place | PartyKind::Event => {}
     }
     forms
+}
+
+/// The words that describe a party without a name, when there are neither too few nor too many to be meant.
+pub(crate) fn description(words: &str) -> Option<Form> {
+    let words: Vec<String> = folded(words).into_iter().filter(|word| !lists::is_link(word)).collect();
+    (2..=8).contains(&words.len()).then_some(Form { kind: FormKind::Description, words, lead: 0, tail: 0 })
 }
 
 /// The name without particles anywhere and forms of organisations at its end, unless nothing would be left.

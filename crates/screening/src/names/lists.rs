@@ -1,5 +1,8 @@
 //! Small lists about names: particles, forms of organisations, spellings of one name that no rule brings together.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 /// Words that may be missing from a name or stand in it without changing whose it is.
 const PARTICLES: &[&str] = &[
     "al", "el", "ul", "ur", "bin", "ibn", "bint", "van", "von", "der", "den", "de", "del", "della", "da", "dos", "das",
@@ -133,10 +136,18 @@ pub(crate) fn canonical(folded: &str) -> Option<&'static str> {
     ABBREVIATIONS.iter().find(|(short, _)| *short == folded).map(|(_, full)| *full)
 }
 
-/// Every spelling with the number of its line.
-pub(crate) fn spellings() -> impl Iterator<Item = (&'static str, u32)> {
-    let numbered = (0_u32..).zip(SPELLINGS);
-    numbered.flat_map(|(class, line)| line.split(' ').map(move |word| (word, class)))
+/// Every abbreviation with its full word.
+pub(crate) fn abbreviations() -> impl Iterator<Item = (&'static str, &'static str)> {
+    ABBREVIATIONS.iter().copied()
+}
+
+/// The number of the line of `SPELLINGS` that a folded word stands in.
+pub(crate) fn spelling_class(folded: &str) -> Option<u32> {
+    static CLASSES: LazyLock<HashMap<&str, u32>> = LazyLock::new(|| {
+        let numbered = (0_u32..).zip(SPELLINGS);
+        numbered.flat_map(|(class, line)| line.split(' ').map(move |word| (word, class))).collect()
+    });
+    CLASSES.get(folded).copied()
 }
 
 #[cfg(test)]
@@ -146,8 +157,12 @@ mod tests {
 
     #[test]
     fn lists_are_written_as_folding_leaves_them() {
-        let words =
-            PARTICLES.iter().chain(LINKS).chain(ORGANISATION_FORMS).copied().chain(spellings().map(|(word, _)| word));
+        let words = PARTICLES
+            .iter()
+            .chain(LINKS)
+            .chain(ORGANISATION_FORMS)
+            .copied()
+            .chain(SPELLINGS.iter().flat_map(|line| line.split(' ')));
         for word in words {
             assert_eq!(fold(word), word);
         }

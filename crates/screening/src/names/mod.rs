@@ -6,4 +6,3 @@ pub(crate) mod forms;
 pub(crate) mod letters;
 pub(crate) mod lists;
 pub(crate) mod runs;
-pub(crate) mod trie;

@@ -1,6 +1,32 @@
 //! Numbers by hash: a flat sorted list with a table of where each range of hashes starts, so that a look-up touches
 //! two places in memory however long the list is.
 
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+/// A map whose keys are hashes already.
+pub(crate) type ByHash<T> = HashMap<u64, T, BuildHasherDefault<Through>>;
+
+/// Gives back the hash it is given.
+#[derive(Default)]
+pub(crate) struct Through(u64);
+
+impl Hasher for Through {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+}
+
 /// Numbers found by a hash. Two things with one hash share a run; whoever asks must compare.
 #[derive(Default)]
 pub(crate) struct Runs {
@@ -8,15 +34,23 @@ pub(crate) struct Runs {
     /// Where the hashes with these first bits start.
     starts: Vec<u32>,
     bits: u32,
+    /// What was pushed since sealing.
+    fresh: ByHash<Vec<u32>>,
 }
 
 impl Runs {
     pub fn push(&mut self, hash: u64, number: u32) {
-        self.list.push((hash, number));
+        if self.starts.is_empty() {
+            self.list.push((hash, number));
+        } else {
+            self.fresh.entry(hash).or_default().push(number);
+        }
     }
 
-    /// Sorts; called once, after the last push and before the first look-up.
+    /// Sorts all that was pushed.
     pub fn seal(&mut self) {
+        let fresh = std::mem::take(&mut self.fresh);
+        self.list.extend(fresh.into_iter().flat_map(|(hash, all)| all.into_iter().map(move |number| (hash, number))));
         self.list.sort_unstable();
         self.list.dedup();
         self.list.shrink_to_fit();
@@ -42,7 +76,8 @@ impl Runs {
             _ => 0..0,
         };
         let here = self.list[range].iter().filter(move |(known, _)| *known == hash);
-        here.map(|(_, number)| *number)
+        let fresh = if self.fresh.is_empty() { None } else { self.fresh.get(&hash) };
+        here.map(|(_, number)| *number).chain(fresh.into_iter().flatten().copied())
     }
 }
 
@@ -68,6 +103,8 @@ mod tests {
                 assert_eq!(found, expected);
             }
             assert_eq!(runs.get(u64::MAX - 7).count(), 0);
+            runs.push(u64::MAX - 7, 5);
+            assert_eq!(runs.get(u64::MAX - 7).collect::<Vec<_>>(), [5]);
         }
         assert_eq!(Runs::default().get(3).count(), 0);
     }

@@ -1,9 +1,11 @@
 //! The register: whom we may have to warn, who protects them, how they are reached.
 
+use std::sync::Arc;
+
 use domain::Role;
 use domain::Span;
 use domain::claim::{Claim, Field, Normal};
-use domain::register::{Register, RegisterEvent};
+use domain::register::{Change, Entry, Register, RegisterEvent};
 use screening::{PlaceRef, import};
 use serde::Serialize;
 use store::StoreError;
@@ -39,16 +41,38 @@ impl Desk {
             if dry || change.entries.is_empty() {
                 return Ok(imported);
             }
+            let only_new = change.changes.iter().all(|one| *one == Change::Added);
+            let entries = change.entries.clone();
             let event = RegisterEvent::PartiesRecorded { from: name.to_owned(), entries: change.entries };
             let at = self.clock.now();
+            let before = loaded.version;
             let (write, _) = loaded.write(at, ask.actor.name(), &[event])?;
             match self.commit(ask, at, vec![write], &imported).await {
                 Err(StoreError::Conflict { .. }) => {}
                 Err(other) => return Err(other.into()),
-                Ok(()) => return Ok(imported),
+                Ok(()) => {
+                    if only_new {
+                        self.grow_index(before, change.register, &entries).await;
+                    }
+                    return Ok(imported);
+                }
             }
         }
         Err(AppError::Busy)
+    }
+
+    /// Puts new lines into the index that is there, when it is of the register just before them and nobody is
+    /// screening. Otherwise it stays as it is and is built anew when somebody next asks.
+    async fn grow_index(&self, before: u64, register: Register, entries: &[Entry]) {
+        let mut screen = self.screen.write().await;
+        let known = screen.version == Some(before);
+        let Some(index) = screen.index.as_mut().filter(|_| known).and_then(Arc::get_mut) else { return };
+        if entries.iter().all(|entry| index.put(entry)) {
+            screen.version = Some(before + 1);
+            screen.register = Arc::new(register);
+        } else {
+            screen.version = None;
+        }
     }
 }
 
