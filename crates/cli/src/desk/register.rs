@@ -33,7 +33,7 @@ enum Command {
   forewarn register import people.csv --dry-run --as mara --data desk
   forewarn register import places.geojson --as mara --data desk
 
-JSON Lines, CSV, FollowTheMoney entities and GeoJSON are read; which, is told from the content. Rows that cannot be used \
+JSON Lines, CSV, FollowTheMoney entities, GeoJSON, vCard and iCalendar are read; which, is told from the content. Rows that cannot be used \
 are named with their line and the rest goes in; the exit code is then 1.")]
 struct Import {
     /// The register; `-` is standard input.

@@ -19,7 +19,7 @@ use crate::{input, output, progress};
   forewarn screen --register register.jsonl --json *.txt
   pbpaste | forewarn screen --register entities.ftm.json -
 
-The register is JSON Lines, CSV, FollowTheMoney entities or GeoJSON; which, is told from its content. Rows that cannot be \
+The register is JSON Lines, CSV, FollowTheMoney entities, GeoJSON, vCard or iCalendar; which, is told from its content. Rows that cannot be \
 used are named and the rest is used; the exit code is then 1, as when a report cannot be read. Nothing is stored.")]
 pub struct Screen {
     /// The register.
