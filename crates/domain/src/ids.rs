@@ -154,6 +154,10 @@ kinds! {
     AttemptId, AttemptKind, "att";
     /// A person's acknowledgement.
     AckId, AckKind, "ack";
+    /// A question put to an originator.
+    ConsultationId, ConsultationKind, "con";
+    /// A dispute about a determination.
+    DisputeId, DisputeKind, "dsp";
     /// An account of somebody who works at this desk.
     AccountId, AccountKind, "acc";
 }

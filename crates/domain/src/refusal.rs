@@ -84,6 +84,32 @@ pub enum Refusal {
     LastOfRole { role: Role },
     #[error("this report was recognised as the same text as {of}; look there")]
     Duplicate { of: String },
+    #[error("{who} owns this threat; ask them to hand it over, or a senior officer to")]
+    Owned { who: String },
+    #[error("{who} holds no role that works on threats; hand it to somebody who does")]
+    NoWorkingRole { who: String },
+    #[error("{who} has a stake in a report on this threat and may not do this: {says} [{clause}] Somebody else must")]
+    ConflictOfInterest { who: String, says: String, clause: String },
+    #[error(
+        "{originator} has not been asked, or may still answer: {says} [{clause}] Ask them, wait until their time is over, \
+         or take the urgent shortcut if there is no time"
+    )]
+    OriginatorNotAsked { originator: String, says: String, clause: String },
+    #[error("the urgent shortcut may not be taken: {why} [{clause}]")]
+    UrgentNotAllowed { why: String, clause: String },
+    #[error(
+        "two people have settled that this is {determination}, and no shortcut leads past that; dispute it, or have the \
+         questions answered anew"
+    )]
+    SilenceStands { determination: String },
+    #[error("{who} disputes this determination; until that is settled nobody affirms silence or closes [{clause}]")]
+    Disputed { who: String, clause: String },
+    #[error("{who} {part} what is disputed and may not settle it: somebody without a part in it must")]
+    SelfSettling { who: String, part: String },
+    #[error("this deadline may not be moved: {why} [{clause}]")]
+    DelayNotAllowed { why: String, clause: String },
+    #[error("the harm may begin at {from}, and nothing that serves a warning may be put off past that")]
+    PastTheStart { from: jiff::Timestamp },
     #[error("{field} is {problem}")]
     BadField { field: String, problem: String },
 }
@@ -136,6 +162,16 @@ rules! {
     AccountOff => "account-off",
     LastOfRole => "last-of-role",
     Duplicate => "duplicate",
+    Owned => "owned",
+    NoWorkingRole => "no-working-role",
+    ConflictOfInterest => "conflict-of-interest",
+    OriginatorNotAsked => "originator-not-asked",
+    UrgentNotAllowed => "urgent-not-allowed",
+    SilenceStands => "silence-stands",
+    Disputed => "disputed",
+    SelfSettling => "self-settling",
+    DelayNotAllowed => "delay-not-allowed",
+    PastTheStart => "past-the-start",
     BadField => "bad-field",
 }
 

@@ -162,15 +162,16 @@ fn a_report_after_silence_is_looked_at() {
     check(&world, ClockOf::Review(silent), None);
     let link = world.link();
     world.step(30).must(link, &Actor::Desk);
-    check(&world, ClockOf::Review(silent), Some(90));
+    check(&world, ClockOf::Affirm(silent), Some(90));
     check(&world, ClockOf::Review(warned), None);
+    // One person's look does not make it silent again.
     world.must(review(silent, None), &holder(Role::Assessor));
-    check(&world, ClockOf::Review(silent), None);
+    check(&world, ClockOf::Affirm(silent), Some(90));
     let outcome = ThreatCommand::RecordOutcome { kind: OutcomeKind::NotKnown, occurred_at: None, reason: reason() };
     world.must(outcome, &holder(Role::Assessor));
     let link = world.link();
     world.must(link, &Actor::Desk);
-    check(&world, ClockOf::Review(silent), Some(90));
+    check(&world, ClockOf::Affirm(silent), Some(90));
     check(&world, ClockOf::Review(warned), Some(90));
 }
 

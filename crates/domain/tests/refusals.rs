@@ -6,11 +6,11 @@ mod common;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use common::{Says, World, all_roles, approve, check, holder, identify, leak, planned};
+use common::{Says, World, all_roles, approve, check, holder, hours, identify, leak, planned};
 use domain::account::{Account, AccountCommand, AccountEvent, Accounts};
 use domain::delivery::DeliveryState;
 use domain::report::{Handling, Original, Received, ReportEvent, open_protected, receive};
-use domain::threat::{AttemptResult, Capacity, ClockOf, OutcomeKind, ThreatCommand};
+use domain::threat::{AttemptResult, Capacity, ClockOf, Coordinate, Holder, OutcomeKind, Stake, Stance, ThreatCommand};
 use domain::{AccountId, Actor, DeliveryId, Id, Refusal, Role};
 use jiff::Timestamp;
 
@@ -65,6 +65,8 @@ fn every_refusal_has_a_row() {
     drafts(&met);
     deliveries(&met);
     clocks_and_closing(&met);
+    coordination(&met);
+    originators_and_deadlines(&met);
     accounts(&met);
     reports(&met);
     let all: BTreeSet<&str> = Refusal::RULES.iter().copied().collect();
@@ -271,6 +273,128 @@ fn clocks_and_closing(met: &Met) {
     world.must(report, &desk);
     met.check("still-owed", world.clone(), close(), &senior);
     met.check("already-done", world, known, &desk);
+}
+
+fn coordination(met: &Met) {
+    let (assessor, senior, insider) = (holder(Role::Assessor), holder(Role::SeniorOfficer), all_roles("insider"));
+    let coordinate = ThreatCommand::Coordinate;
+    let mut world = World::new();
+    let take = coordinate(Coordinate::TakeOwnership { note: String::new() });
+    let hand = |name: &str, roles: &[Role], off| {
+        let to = Holder { name: name.into(), roles: roles.to_vec(), off };
+        coordinate(Coordinate::HandOver { to, note: reason() })
+    };
+    met.check("not-there", world.clone(), hand("joon", &[Role::Intake], false), &assessor);
+    met.check("role-may-not", world.clone(), take.clone(), &holder(Role::Inspector));
+    world.must(take.clone(), &assessor);
+    met.check("owned", world.clone(), take.clone(), &insider);
+    met.check("already-done", world.clone(), take, &assessor);
+    met.check("owned", world.clone(), hand("joon", &[Role::Intake], false), &holder(Role::Deliverer));
+    met.check("account-off", world.clone(), hand("joon", &[Role::Intake], true), &assessor);
+    met.check("no-working-role", world.clone(), hand("joon", &[Role::Inspector], false), &assessor);
+    met.check("already-done", world.clone(), hand("assessor", &[Role::Assessor], false), &senior);
+    let wordless = Coordinate::HandOver {
+        to: Holder { name: "joon".into(), roles: vec![Role::Intake], off: false },
+        note: " ".into(),
+    };
+    met.check("reason-missing", world.clone(), coordinate(wordless), &assessor);
+
+    let victim = world.victim();
+    let urgent = |victim| coordinate(Coordinate::WarnFirst { victim, reason: reason() });
+    met.check("urgent-not-allowed", world.clone(), urgent(victim), &holder(Role::Deliverer));
+    let mut strict = world.clone();
+    strict.terms = domain::threat::Terms::default();
+    met.check("urgent-not-allowed", strict, urgent(victim), &assessor);
+    let warn = world.determined(Says::Warn);
+    met.check("urgent-not-allowed", world.clone(), urgent(warn), &assessor);
+    let waived = world.determined(Says::Waived);
+    met.check("silence-stands", world.clone(), urgent(waived), &senior);
+    world.must(urgent(victim), &assessor);
+    met.check("already-done", world.clone(), urgent(victim), &assessor);
+    met.check("still-owed", world.clone(), close(), &senior);
+
+    let dispute = |id: u128, victim| {
+        let dispute = Id::from_bits(id);
+        coordinate(Coordinate::Dispute { dispute, victim, reason: reason(), for_originator: None })
+    };
+    let settle = |id: u128, upheld| {
+        coordinate(Coordinate::SettleDispute { dispute: Id::from_bits(id), upheld, reason: reason() })
+    };
+    met.check("not-there", world.clone(), dispute(900, victim), &assessor);
+    met.check("role-may-not", world.clone(), dispute(900, waived), &holder(Role::Inspector));
+    world.must(dispute(900, waived), &insider);
+    met.check("already-done", world.clone(), dispute(901, waived), &assessor);
+    met.check("disputed", world.clone(), world.affirm(waived, Says::Waived), &senior);
+    for part_of_it in [&insider, &assessor, &senior] {
+        met.check("self-settling", world.clone(), settle(900, true), part_of_it);
+    }
+    met.check("role-may-not", world.clone(), settle(900, true), &holder(Role::Approver));
+    met.check("unknown", world.clone(), settle(999, true), &senior);
+    world.must(settle(900, true), &all_roles("okafor"));
+    met.check("already-done", world.clone(), settle(900, false), &all_roles("okafor"));
+    met.check("already-done", world.clone(), dispute(902, waived), &insider);
+    let mut world = World::new();
+    let (victim, ..) = world.warned(&[&[]]);
+    met.check("already-warned", world, dispute(900, victim), &assessor);
+}
+
+fn originators_and_deadlines(met: &Met) {
+    let (assessor, approver) = (holder(Role::Assessor), holder(Role::Approver));
+    let coordinate = ThreatCommand::Coordinate;
+    let mut world = World::new();
+    let report = world.threat.reports[0].report;
+    let state = |report, details| coordinate(Coordinate::StateDetails { report, details });
+    let theirs = common::details(Some("the other service"), &[("approver", Stake::NAMED)]);
+    met.check("role-may-not", world.clone(), state(report, theirs.clone()), &approver);
+    met.check("unknown", world.clone(), state(Id::from_bits(99), theirs.clone()), &assessor);
+    met.check("bad-field", world.clone(), state(report, common::details(Some(" "), &[])), &assessor);
+    met.check("bad-field", world.clone(), state(report, common::details(None, &[("", Stake::NAMED)])), &assessor);
+    world.must(state(report, theirs.clone()), &assessor);
+    met.check("already-done", world.clone(), state(report, theirs), &assessor);
+
+    let victim = world.determined(Says::Warn);
+    let (draft, written) = world.write(victim, &[], &[&[]]);
+    world.must(written, &assessor);
+    met.check("originator-not-asked", world.clone(), approve(draft), &approver);
+    let proposed = world.victim();
+    met.check("conflict-of-interest", world.clone(), world.assess(proposed, Says::Warn), &all_roles("approver"));
+    let ask = |minutes: i64, originator: &str, at: Timestamp| {
+        let answer_by = at.saturating_add(jiff::SignedDuration::from_mins(minutes)).unwrap();
+        let (consultation, originator) = (Id::from_bits(800), originator.to_owned());
+        coordinate(Coordinate::AskOriginator { consultation, originator, question: reason(), answer_by })
+    };
+    let at = world.at;
+    met.check("bad-field", world.clone(), ask(1, "the other service", at), &assessor);
+    met.check("past-the-start", world.clone(), ask(60 * 72, "the other service", at), &assessor);
+    met.check("unknown", world.clone(), ask(60, "somebody else", at), &assessor);
+    world.must(ask(60, "the other service", at), &assessor);
+    met.check("already-done", world.clone(), ask(60, "the other service", at), &assessor);
+    let answer = |stance, person: &str| {
+        let consultation = Id::from_bits(800);
+        coordinate(Coordinate::RecordAnswer { consultation, stance, person: person.into(), words: reason() })
+    };
+    met.check("name-missing", world.clone(), answer(Stance::Agrees, " "), &assessor);
+    met.check("not-due", world.clone(), answer(Stance::NoAnswer, ""), &assessor);
+    world.must(answer(Stance::Objects, "C. Doe"), &assessor);
+    met.check("already-done", world.clone(), answer(Stance::Agrees, "C. Doe"), &assessor);
+
+    let due = hours(world.at, 4);
+    let delay = |of, until| {
+        let kind = domain::threat::DelayKind::Extension;
+        coordinate(Coordinate::Delay { of, kind, until, reason: reason() })
+    };
+    let of = ClockOf::Determine(proposed);
+    met.check("delay-not-allowed", world.clone(), delay(ClockOf::Outcome, hours(due, 900)), &assessor);
+    met.check("not-there", world.clone(), delay(ClockOf::Identify, hours(due, 1)), &assessor);
+    met.check("delay-not-allowed", world.clone(), delay(of, hours(due, 1)), &approver);
+    met.check("delay-not-allowed", world.clone(), delay(of, hours(due, 7)), &assessor);
+    met.check("bad-field", world.clone(), delay(of, due), &assessor);
+    let mut late = world.clone();
+    late.step(5 * 60);
+    met.check("delay-not-allowed", late, delay(of, hours(due, 3)), &assessor);
+    let mut near = World::with_window(domain::Window::new(Some(hours(world.at, 5)), None));
+    let victim = near.victim();
+    met.check("past-the-start", near, delay(ClockOf::Determine(victim), hours(due, 2)), &assessor);
 }
 
 fn accounts(met: &Met) {

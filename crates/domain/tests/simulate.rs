@@ -211,6 +211,7 @@ impl Desk<'_> {
                     &holder(Role::Assessor),
                 );
             }
+            ClockOf::Consult(_) | ClockOf::Coordinate(_) | ClockOf::Dispute(_) | ClockOf::Lapse(_) => {}
             ClockOf::Outcome => {
                 let who = all_roles(["mara", "okafor"][self.roll(2)]);
                 if self.world.threat.outcome.is_none() {

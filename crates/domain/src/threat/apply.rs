@@ -3,7 +3,9 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::clocks::later;
+use super::coordination::Coordination;
 use super::event::ThreatEvent;
+use super::lapse::review_of;
 use super::state::{
     Attempt, AttemptResult, ClockOf, Delivery, Draft, DraftState, Escalation, IntendedVictim, LeakNote, Outcome,
     PlannedDelivery, Review, Threat,
@@ -38,6 +40,7 @@ pub fn apply(threat: Option<Threat>, at: Timestamp, event: &ThreatEvent) -> Opti
             reviews: Vec::new(),
             outcome: None,
             closed: None,
+            coordination: Coordination::default(),
         }),
         (None, _) => None,
         (Some(mut threat), event) => {
@@ -116,6 +119,7 @@ impl Threat {
                 self.victims.iter_mut().for_each(|victim| victim.look_by = None);
             }
             ThreatEvent::ThreatClosed { signed } => self.closed = Some(signed.clone()),
+            ThreatEvent::Coordinated(event) => self.coordinate(at, event),
         }
     }
 
@@ -132,6 +136,8 @@ impl Threat {
                 deliver_by: None,
                 review_by: None,
                 look_by: None,
+                lapses_at: None,
+                reopened_at: None,
                 answers: std::collections::BTreeMap::new(),
                 grounds: std::collections::BTreeMap::new(),
                 affirmations: Vec::new(),
@@ -154,6 +160,7 @@ impl Threat {
                 known.start_anew(assessment);
             }
             known.take_assessment(at, assessment);
+            known.lapses_at = None;
             if anew {
                 self.met(|of| of.determines(*victim));
             }
@@ -163,7 +170,8 @@ impl Threat {
         {
             known.affirmations.push(affirmation.clone());
             known.take_assessment(at, assessment);
-            self.met(|of| of.determines(*victim));
+            known.lapses_at = known.silent().then(|| review_of(assessment)).flatten();
+            self.met(|of| of.determines(*victim) || of == ClockOf::Lapse(*victim));
         }
     }
 
@@ -178,7 +186,7 @@ impl Threat {
         }
     }
 
-    fn met(&mut self, which: impl Fn(ClockOf) -> bool) {
+    pub(super) fn met(&mut self, which: impl Fn(ClockOf) -> bool) {
         self.escalations.iter_mut().filter(|escalation| which(escalation.of)).for_each(|known| known.met = true);
     }
 
@@ -217,7 +225,7 @@ impl Threat {
         }
     }
 
-    fn victim_mut(&mut self, id: VictimId) -> Option<&mut IntendedVictim> {
+    pub(super) fn victim_mut(&mut self, id: VictimId) -> Option<&mut IntendedVictim> {
         self.victims.iter_mut().find(|victim| victim.id == id)
     }
 
@@ -253,7 +261,7 @@ impl Draft {
 
 impl ClockOf {
     /// Whether this clock is about settling what is owed to one intended victim.
-    fn determines(self, victim: VictimId) -> bool {
+    pub(super) fn determines(self, victim: VictimId) -> bool {
         [Self::Determine(victim), Self::Affirm(victim), Self::Deliver(victim)].contains(&self)
     }
 }
@@ -278,8 +286,9 @@ impl IntendedVictim {
             let named = assessment.deadline(DeadlineKind::Deliver).map(|deadline| deadline.by);
             self.deliver_by = earliest(self.deliver_by, named.unwrap_or_else(|| later(at, DELIVER_DEFAULT)));
         }
-        self.review_by = assessment.deadline(DeadlineKind::Review).map(|deadline| deadline.by);
+        self.review_by = review_of(assessment);
         self.look_by = None;
+        self.reopened_at = None;
         self.assessment = Some(assessment.clone());
     }
 }

@@ -47,6 +47,7 @@ impl Threat {
             clocks.extend(self.warnings.iter().filter_map(|warning| self.acknowledgement_clock(warning)));
             clocks.extend(self.deliveries.iter().filter_map(|delivery| self.carry_clock(delivery)));
         }
+        clocks.extend(self.coordination_clocks());
         clocks.push(self.clock(ClockOf::Outcome, self.outcome_by(), Role::SeniorOfficer, &[]));
         clocks.sort_by_key(|clock| (clock.due_at, clock.of));
         clocks
@@ -57,11 +58,15 @@ impl Threat {
         self.clocks().into_iter().next()
     }
 
-    fn clock(&self, of: ClockOf, due_at: Timestamp, with: Role, ladder: &[String]) -> Clock {
+    pub(super) fn clock(&self, of: ClockOf, due_at: Timestamp, with: Role, ladder: &[String]) -> Clock {
         let escalate_to = if ladder.is_empty() { vec![Role::SeniorOfficer.id().to_owned()] } else { ladder.to_vec() };
         let passed = self.escalations.iter().filter(|escalation| escalation.of == of && !escalation.met).count();
+        let due_at = self.delayed(of, due_at);
         let Some(last) = self.escalation(of) else {
-            return Clock { of, due_at, with: with.id().to_owned(), escalate_to, passed };
+            // The owner is asked first, wherever it is the owner's to do.
+            let owner = self.coordination.owner.as_ref().filter(|_| self.asks_owner(of));
+            let with = owner.map_or_else(|| with.id().to_owned(), |owner| owner.name.clone());
+            return Clock { of, due_at, with, escalate_to, passed };
         };
         // A deadline after the last asking is a new one (a new plan, a new date); otherwise it is asked again in time,
         // and not only once the harm may have begun.
@@ -73,7 +78,7 @@ impl Threat {
 
     /// Nothing that serves a warning may be due after the harm may begin, as far as that lay ahead at `set_at`. The
     /// window may have moved since the deadline was set.
-    fn before_start(&self, due_at: Timestamp, set_at: Timestamp) -> Timestamp {
+    pub(super) fn before_start(&self, due_at: Timestamp, set_at: Timestamp) -> Timestamp {
         match self.window.and_then(|window| window.from) {
             Some(from) if from > set_at => due_at.min(from),
             Some(_) | None => due_at,
@@ -81,7 +86,7 @@ impl Threat {
     }
 
     fn determination_clock(&self, victim: &IntendedVictim) -> Option<Clock> {
-        let set_at = victim.assessed_at.unwrap_or(victim.identified.at);
+        let set_at = victim.reopened_at.or(victim.assessed_at).unwrap_or(victim.identified.at);
         let determine_by = self.before_start(victim.determine_by, set_at);
         let Some(assessment) = &victim.assessment else {
             return Some(self.clock(ClockOf::Determine(victim.id), determine_by, Role::Assessor, &[]));

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::coordinate::Coordinate;
 use super::state::{
     Affirms, Answered, AttemptResult, Capacity, ClockOf, LeakNote, OutcomeKind, PlannedDelivery, Purpose, Release,
     ReviewDecision,
@@ -125,4 +126,6 @@ pub enum ThreatCommand {
     Close {
         reason: String,
     },
+    /// Something people settle among themselves.
+    Coordinate(Coordinate),
 }

@@ -7,11 +7,14 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::clocks::later;
 use super::command::ThreatCommand;
+use super::coordinate::WORKING;
+use super::coordination::Reopening;
 use super::event::{Decision, ThreatEvent};
 use super::state::{
     Affirmation, Affirms, Answered, ClockOf, Draft, DraftState, IntendedVictim, LeakNote, LinkedReport, Purpose,
     Release, Signed, Threat, Warning,
 };
+use super::terms::Terms;
 use crate::actor::Actor;
 use crate::assessment::Assessment;
 use crate::ids::{DraftId, ReportId, ThreatId, VictimId};
@@ -52,21 +55,30 @@ pub fn open(command: OpenThreat, by: &Actor, at: Timestamp) -> Result<Decision, 
     })
 }
 
-/// Answers a command on an open threat.
+/// Answers a command where no written policy adds anything: the strictest terms.
 pub fn decide(threat: &Threat, command: ThreatCommand, by: &Actor, at: Timestamp) -> Result<Decision, Refusal> {
+    decide_under(threat, command, &Terms::default(), by, at)
+}
+
+/// Answers a command on an open threat, under the policy's terms.
+pub fn decide_under(
+    threat: &Threat,
+    command: ThreatCommand,
+    terms: &Terms,
+    by: &Actor,
+    at: Timestamp,
+) -> Result<Decision, Refusal> {
     // After the end a new report reopens the threat, and a person's late answer is still put on the record.
     let always = matches!(command, ThreatCommand::LinkReport { .. } | ThreatCommand::Acknowledge { .. });
     if threat.closed.is_some() && !always {
         return Err(Refusal::Closed);
     }
+    threat.must_have_no_stake(&command, terms, by)?;
     match command {
         ThreatCommand::LinkReport { report, why, after_the_fact, sentence, window } => {
             may_link(by)?;
-            if threat.reports.iter().any(|link| link.report == report) {
-                return Err(Refusal::AlreadyDone { what: format!("report {report} is on this threat") });
-            }
             let link = LinkedReport { report, at, by: by.name().to_owned(), why, after_the_fact };
-            Ok(Decision::of(ThreatEvent::ReportLinked { link, sentence, window }))
+            link_report(threat, link, sentence, window, at)
         }
         ThreatCommand::UnlinkReport { report, reason } => unlink(threat, report, reason, by, at),
         ThreatCommand::IdentifyVictim { victim, kind, name, party, reason, determine_by } => {
@@ -100,7 +112,7 @@ pub fn decide(threat: &Threat, command: ThreatCommand, by: &Actor, at: Timestamp
             Ok(Decision::of(ThreatEvent::DraftChecked { draft, reports, leaks, clearance }))
         }
         ThreatCommand::ReturnDraft { draft, reason } => return_draft(threat, draft, &reason, by, at),
-        ThreatCommand::ApproveDraft { draft, fingerprint } => approve(threat, draft, &fingerprint, by, at),
+        ThreatCommand::ApproveDraft { draft, fingerprint } => approve(threat, draft, &fingerprint, terms, by, at),
         ThreatCommand::SendAnotherWay { .. }
         | ThreatCommand::StartAttempt { .. }
         | ThreatCommand::FinishAttempt { .. }
@@ -119,6 +131,7 @@ pub fn decide(threat: &Threat, command: ThreatCommand, by: &Actor, at: Timestamp
             Ok(Decision::of(ThreatEvent::OutcomeRecorded { kind, occurred_at, signed }))
         }
         ThreatCommand::Close { reason } => close(threat, &reason, by, at),
+        ThreatCommand::Coordinate(command) => super::coordinate::decide(threat, command, terms, by, at),
     }
 }
 
@@ -137,6 +150,24 @@ fn may_identify(
         return Err(Refusal::AlreadyDone { what: format!("intended victim {victim}") });
     }
     Ok(Signed { by: who.to_owned(), at, reason })
+}
+
+/// A report joins: it opens affirmed silences again, and the threat when that was closed.
+fn link_report(
+    threat: &Threat,
+    link: LinkedReport,
+    sentence: Option<String>,
+    window: Option<Window>,
+    at: Timestamp,
+) -> Result<Decision, Refusal> {
+    if threat.links(link.report) {
+        return Err(Refusal::AlreadyDone { what: format!("report {} is on this threat", link.report) });
+    }
+    let speaks = !link.after_the_fact;
+    let reopened = threat.victims.iter().filter(|_| speaks);
+    let reopened = reopened.filter_map(|victim| threat.silence_reopened(victim.id, Reopening::NewReport, at));
+    let events = std::iter::once(ThreatEvent::ReportLinked { link, sentence, window }).chain(reopened).collect();
+    Ok(Decision { events, effects: threat.taken_up_again(at) })
 }
 
 fn check_name(name: &str) -> Result<(), Refusal> {
@@ -177,9 +208,10 @@ fn assess(
     by: &Actor,
 ) -> Result<Decision, Refusal> {
     let who = by.must_hold(&[Role::Assessor, Role::SeniorOfficer], "answer the criteria")?;
-    threat.victim(victim).ok_or_else(|| Refusal::unknown("intended victim"))?;
-    // Who was warned stays warned: no silence is left to ask for, and asking for one could never be answered.
-    if threat.warned(victim) && assessment.determination != Determination::Warn {
+    let known = threat.victim(victim).ok_or_else(|| Refusal::unknown("intended victim"))?;
+    // Who was warned stays warned: no silence is left to ask for, and asking for one could never be answered. Only
+    // after the urgent shortcut the determination is still to be made.
+    if settled_by_warning(threat, known) && assessment.determination != Determination::Warn {
         return Err(Refusal::AlreadyWarned);
     }
     // Answers alone never make silence (P2): that takes a senior officer's affirmation, given afterwards.
@@ -208,13 +240,15 @@ fn affirm(
     let who = by.must_hold(&[Role::SeniorOfficer], what)?;
     Refusal::unless_reason(&affirmation.reason)?;
     let known = threat.victim(victim).ok_or_else(|| Refusal::unknown("intended victim"))?;
-    if threat.warned(victim) {
+    if settled_by_warning(threat, known) {
         return Err(Refusal::AlreadyWarned);
     }
+    threat.must_not_be_disputed(victim)?;
     match &known.assessed_by {
         None => return Err(Refusal::NotThere { what: "an assessment to affirm".into() }),
         Some(assessor) if assessor == who => return Err(Refusal::SelfAffirmation { who: who.to_owned() }),
-        Some(_) if known.silent() => {
+        // Silence may be affirmed anew before it lapses, and not twice for one look.
+        Some(_) if known.silent() && !known.lapses_soon(affirmation.at) => {
             return Err(Refusal::AlreadyDone { what: format!("{} is {}", known.name, known.determination()) });
         }
         Some(_) => {}
@@ -227,6 +261,11 @@ fn affirm(
         return Err(Refusal::AffirmationDoesNotCount { why: why_not(&assessment) });
     }
     Ok(Decision::of(ThreatEvent::SilenceAffirmed { victim, affirmation, assessment }))
+}
+
+/// Whether a warning went out on a determination to warn, rather than ahead of any.
+fn settled_by_warning(threat: &Threat, victim: &IntendedVictim) -> bool {
+    threat.warned(victim.id) && victim.determination() == Determination::Warn
 }
 
 /// What the policy says of an affirmation that changes nothing: its last reason, and what is needed first.
@@ -283,7 +322,14 @@ fn return_draft(threat: &Threat, draft: DraftId, reason: &str, by: &Actor, at: T
     Ok(Decision::of(ThreatEvent::DraftReturned { draft, signed }))
 }
 
-fn approve(threat: &Threat, draft: DraftId, fingerprint: &str, by: &Actor, at: Timestamp) -> Result<Decision, Refusal> {
+fn approve(
+    threat: &Threat,
+    draft: DraftId,
+    fingerprint: &str,
+    terms: &Terms,
+    by: &Actor,
+    at: Timestamp,
+) -> Result<Decision, Refusal> {
     let who = by.must_hold(&[Role::Approver], "approve a warning")?;
     let draft = unsettled(threat, draft)?;
     if draft.by == who {
@@ -300,10 +346,7 @@ fn approve(threat: &Threat, draft: DraftId, fingerprint: &str, by: &Actor, at: T
     if release.fingerprint != fingerprint {
         return Err(Refusal::ChangedSinceShown);
     }
-    let victim = threat.victim(draft.victim).ok_or_else(|| Refusal::unknown("intended victim"))?;
-    if victim.determination() != Determination::Warn {
-        return Err(Refusal::NotDetermined { determination: victim.determination().to_string() });
-    }
+    threat.may_be_told(draft, terms, at)?;
     check_plan(threat, release)?;
     let warning = Warning {
         id: release.warning,
@@ -348,7 +391,15 @@ fn pass_deadline(threat: &Threat, of: ClockOf, by: &Actor, at: Timestamp) -> Res
     let to = clock.escalate_to.get(rung).cloned().unwrap_or_else(|| Role::SeniorOfficer.id().to_owned());
     let doublings = u32::try_from(clock.passed).unwrap_or(u32::MAX).min(10);
     let wait = ASK_AGAIN.checked_mul(1 << doublings).unwrap_or(ASK_AGAIN_AT_MOST).min(ASK_AGAIN_AT_MOST);
-    let passed = ThreatEvent::DeadlinePassed { of, due_at: clock.due_at, to, again_at: later(at, wait) };
+    let mut again_at = later(at, wait);
+    if let ClockOf::Dispute(dispute) = of {
+        again_at = threat.step_ends(dispute, clock.passed + 1).filter(|by| *by > at).unwrap_or(again_at);
+    }
+    let passed = ThreatEvent::DeadlinePassed { of, due_at: clock.due_at, to, again_at };
+    let mut events = vec![passed];
+    if let ClockOf::Lapse(victim) = of {
+        events.extend(threat.silence_reopened(victim, Reopening::Lapsed, at));
+    }
     let effects = match of {
         ClockOf::Acknowledge(warning) => super::deliver::next_way(threat, warning, None, at),
         ClockOf::Identify
@@ -357,14 +408,17 @@ fn pass_deadline(threat: &Threat, of: ClockOf, by: &Actor, at: Timestamp) -> Res
         | ClockOf::Deliver(_)
         | ClockOf::Carry(_)
         | ClockOf::Review(_)
+        | ClockOf::Consult(_)
+        | ClockOf::Coordinate(_)
+        | ClockOf::Dispute(_)
+        | ClockOf::Lapse(_)
         | ClockOf::Outcome => Vec::new(),
     };
-    Ok(Decision { events: vec![passed], effects })
+    Ok(Decision { events, effects })
 }
 
 fn take_up(threat: &Threat, of: ClockOf, by: &Actor, at: Timestamp) -> Result<Decision, Refusal> {
-    let working = [Role::Intake, Role::Assessor, Role::SeniorOfficer, Role::Approver, Role::Deliverer];
-    let who = by.must_hold(&working, "take up what is overdue")?;
+    let who = by.must_hold(&WORKING, "take up what is overdue")?;
     let runs = threat.clocks().iter().any(|clock| clock.of == of);
     let escalation = threat.escalation(of).filter(|_| runs);
     let escalation = escalation.ok_or_else(|| Refusal::NotThere { what: "an escalation of this kind".into() })?;
@@ -398,6 +452,10 @@ fn close(threat: &Threat, reason: &str, by: &Actor, at: Timestamp) -> Result<Dec
 fn may_end(threat: &Threat, victim: &IntendedVictim, who: &str) -> Result<(), Refusal> {
     if victim.look_by.is_some() {
         let what = format!("a report came after the determination for {}; review it first", victim.name);
+        return Err(Refusal::StillOwed { what });
+    }
+    threat.must_not_be_disputed(victim.id)?;
+    if let Some(what) = threat.coordination_owed(victim.id) {
         return Err(Refusal::StillOwed { what });
     }
     match victim.determination() {

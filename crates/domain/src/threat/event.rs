@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::coordination::Coordinated;
 use super::state::{
     Acknowledgement, Affirmation, Answered, AttemptResult, ClockOf, Draft, LeakNote, LinkedReport, OutcomeKind,
     PlannedDelivery, Receipt, ReviewDecision, Signed, Warning,
@@ -125,6 +126,7 @@ pub enum ThreatEvent {
     ThreatClosed {
         signed: Signed,
     },
+    Coordinated(Coordinated),
 }
 
 impl ThreatEvent {
@@ -152,6 +154,7 @@ impl ThreatEvent {
             Self::ThreatReviewed { .. } => "ThreatReviewed",
             Self::OutcomeRecorded { .. } => "OutcomeRecorded",
             Self::ThreatClosed { .. } => "ThreatClosed",
+            Self::Coordinated(event) => event.kind(),
         }
     }
 }

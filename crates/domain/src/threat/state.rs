@@ -5,9 +5,12 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::coordination::Coordination;
 use crate::assessment::Assessment;
 use crate::delivery::DeliveryState;
-use crate::ids::{AckId, AttemptId, DeliveryId, DraftId, ReportId, ThreatId, VictimId, WarningId};
+use crate::ids::{
+    AckId, AttemptId, ConsultationId, DeliveryId, DisputeId, DraftId, ReportId, ThreatId, VictimId, WarningId,
+};
 use crate::words::{Answer, ChannelKind, Determination, Harm, VictimKind, Window};
 
 /// The aggregate: one threat, from its first report to its outcome.
@@ -32,6 +35,9 @@ pub struct Threat {
     pub reviews: Vec<Review>,
     pub outcome: Option<Outcome>,
     pub closed: Option<Signed>,
+    /// Owner, originators, the urgent shortcut, disputes and moved deadlines.
+    #[serde(default, skip_serializing_if = "Coordination::is_empty")]
+    pub coordination: Coordination,
 }
 
 /// A person's word at a time, with the reason they gave.
@@ -78,6 +84,12 @@ pub struct IntendedVictim {
     pub review_by: Option<Timestamp>,
     /// By when somebody must look at a report that came after silence was settled, or after the outcome.
     pub look_by: Option<Timestamp>,
+    /// When an affirmed silence is over unless it is affirmed anew; none while there is no silence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lapses_at: Option<Timestamp>,
+    /// When what was settled was opened again; none once somebody has answered or affirmed since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reopened_at: Option<Timestamp>,
     pub answers: BTreeMap<String, Answered>,
     pub grounds: BTreeMap<String, Answered>,
     pub affirmations: Vec<Affirmation>,
@@ -366,6 +378,14 @@ pub enum ClockOf {
     Acknowledge(WarningId),
     /// Look again before the window ends.
     Review(VictimId),
+    /// Get an originator's answer, or say that there is none.
+    Consult(ConsultationId),
+    /// Catch up, after the urgent shortcut, on determination and consultation.
+    Coordinate(VictimId),
+    /// Settle a dispute.
+    Dispute(DisputeId),
+    /// Affirm a silence anew before its time is over.
+    Lapse(VictimId),
     /// Say how it ended.
     Outcome,
 }
@@ -481,6 +501,13 @@ impl Threat {
     pub fn told(&self, victim: VictimId) -> bool {
         let warnings = self.warnings.iter().filter(|warning| warning.victim == victim);
         warnings.flat_map(|warning| self.deliveries_of(warning.id)).any(Delivery::left)
+    }
+}
+
+impl Draft {
+    /// Whether it waits for its second reader.
+    pub fn waits(&self) -> bool {
+        self.state == DraftState::Written
     }
 }
 

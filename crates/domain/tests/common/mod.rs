@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 
 use domain::assessment::{Assessment, Deadline, DeadlineKind, Need, PolicyRef, Reason};
 use domain::threat::{
-    Affirms, Capacity, Effect, LeakNote, OpenThreat, PlannedDelivery, Purpose, Recipient, Release, Threat,
-    ThreatCommand, ThreatEvent, apply, decide, open,
+    Affirms, Capacity, Coordinate, DelayKind, DelayTerms, Details, Effect, LeakNote, OpenThreat, PlannedDelivery,
+    Purpose, Recipient, Release, Stake, Terms, Threat, ThreatCommand, ThreatEvent, UrgentTerms, apply, decide_under,
+    open,
 };
 use domain::{
     Actor, ChannelKind, DeliveryId, Determination, DraftId, Harm, Id, Refusal, ReportId, Role, VictimId, VictimKind,
@@ -123,6 +124,44 @@ pub fn leak() -> LeakNote {
     LeakNote { kind: "name".into(), part: "text".into(), words: "the cook".into(), why: "names the source".into() }
 }
 
+/// What a policy that allows a good deal says of working together.
+pub fn terms() -> Terms {
+    let delay = |kind, hours, times| DelayTerms {
+        kind,
+        of: vec![DeadlineKind::Determine, DeadlineKind::Deliver],
+        may: vec![Role::Assessor, Role::SeniorOfficer],
+        at_most: SignedDuration::from_hours(hours),
+        times,
+        clause: "E.9".into(),
+    };
+    Terms {
+        urgent: UrgentTerms {
+            allowed: true,
+            when: "there is no time".into(),
+            may: vec![Role::Assessor, Role::SeniorOfficer],
+            within: SignedDuration::from_hours(24),
+            clause: "E.7".into(),
+        },
+        ladder: vec![
+            (Role::Assessor.id().into(), SignedDuration::from_hours(4)),
+            (Role::SeniorOfficer.id().into(), SignedDuration::from_hours(8)),
+        ],
+        coordination_clause: "E.8".into(),
+        delays: vec![delay(DelayKind::Extension, 6, 2), delay(DelayKind::Pause, 2, 1)],
+        ..Terms::default()
+    }
+}
+
+/// A report whose originator wants to be asked, and the officers with a stake in it.
+pub fn details(originator: Option<&str>, stakes: &[(&str, &str)]) -> Details {
+    let stake = |(officer, conflict): &(&str, &str)| Stake { officer: (*officer).into(), conflict: (*conflict).into() };
+    Details {
+        originator: originator.map(Into::into),
+        originator_controlled: originator.is_some(),
+        stakes: stakes.iter().map(stake).collect(),
+    }
+}
+
 /// One threat, its clock and everything recorded of it.
 #[derive(Debug, Clone)]
 pub struct World {
@@ -130,6 +169,7 @@ pub struct World {
     pub at: Timestamp,
     pub events: Vec<(Timestamp, ThreatEvent)>,
     pub effects: Vec<Effect>,
+    pub terms: Terms,
     next_id: u128,
     /// Stands in while the threat itself is moved through `apply`.
     blank: Box<Threat>,
@@ -158,7 +198,7 @@ impl World {
         let threat = decision.events.iter().fold(None, |threat, event| apply(threat, at, event)).unwrap();
         let events = decision.events.into_iter().map(|event| (at, event)).collect();
         let blank = Box::new(threat.clone());
-        Self { threat, at, events, effects: Vec::new(), next_id: 10, blank }
+        Self { threat, at, events, effects: Vec::new(), terms: terms(), next_id: 10, blank }
     }
 
     /// The next id of any kind.
@@ -174,7 +214,7 @@ impl World {
 
     /// Gives a command; what is accepted is folded. Answers the new events and effects.
     pub fn give(&mut self, command: ThreatCommand, by: &Actor) -> Result<(Vec<ThreatEvent>, Vec<Effect>), Refusal> {
-        let decision = decide(&self.threat, command, by, self.at)?;
+        let decision = decide_under(&self.threat, command, &self.terms, by, self.at)?;
         for event in &decision.events {
             let threat = std::mem::replace(&mut self.threat, (*self.blank).clone());
             self.threat = apply(Some(threat), self.at, event).unwrap();
@@ -187,6 +227,17 @@ impl World {
     pub fn must(&mut self, command: ThreatCommand, by: &Actor) -> Vec<Effect> {
         let shown = format!("{command:?}");
         self.give(command, by).unwrap_or_else(|refusal| panic!("{shown}: {refusal}")).1
+    }
+
+    /// Something people settle among themselves.
+    pub fn settle(&mut self, command: Coordinate, by: &Actor) -> Result<(), Refusal> {
+        self.give(ThreatCommand::Coordinate(command), by).map(|_| ())
+    }
+
+    /// States something about the threat's first report.
+    pub fn state(&mut self, details: Details) {
+        let report = self.threat.reports[0].report;
+        self.settle(Coordinate::StateDetails { report, details }, &holder(Role::Intake)).unwrap();
     }
 
     pub fn link(&mut self) -> ThreatCommand {

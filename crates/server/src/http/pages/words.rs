@@ -54,6 +54,16 @@ pub fn purpose(of: ClockOf, threat: Option<&Threat>) -> String {
         ClockOf::Carry(id) => format!("carry what lies ready to {}, or find another way", recipient(id)),
         ClockOf::Acknowledge(_) => "get an acknowledgement from those the warning is for".to_owned(),
         ClockOf::Review(id) => format!("look again at the threat to {}", name(id)),
+        ClockOf::Consult(id) => {
+            let asked = threat.and_then(|threat| threat.consultation(id));
+            format!("get the answer of {}", asked.map_or("the originator", |asked| &asked.originator))
+        }
+        ClockOf::Coordinate(id) => format!("catch up on what the urgent shortcut left out for {}", name(id)),
+        ClockOf::Dispute(id) => {
+            let victim = threat.and_then(|threat| Some(name(threat.dispute(id)?.victim)));
+            format!("settle the dispute about {}", victim.unwrap_or("the determination"))
+        }
+        ClockOf::Lapse(id) => format!("affirm silence towards {} anew, or let it lapse", name(id)),
         ClockOf::Outcome => "say how it ended, and close".to_owned(),
     }
 }
@@ -68,6 +78,10 @@ pub const fn section(of: ClockOf) -> (&'static str, &'static str) {
         ClockOf::Carry(_) => ("deliveries", "See what lies ready"),
         ClockOf::Acknowledge(_) => ("deliveries", "See the deliveries"),
         ClockOf::Review(_) => ("ending", "Look again"),
+        ClockOf::Consult(_) => ("coordination", "See who was asked"),
+        ClockOf::Coordinate(_) => ("coordination", "See what was left out"),
+        ClockOf::Dispute(_) => ("coordination", "Settle the dispute"),
+        ClockOf::Lapse(_) => ("determination", "Affirm anew"),
         ClockOf::Outcome => ("ending", "Say how it ended"),
     }
 }
@@ -75,10 +89,16 @@ pub const fn section(of: ClockOf) -> (&'static str, &'static str) {
 /// Whether a clock only waits: nobody has to do anything before it runs out.
 pub const fn waits(clock: &Clock) -> bool {
     match clock.of {
-        ClockOf::Acknowledge(_) | ClockOf::Review(_) | ClockOf::Outcome => clock.passed == 0,
-        ClockOf::Identify | ClockOf::Determine(_) | ClockOf::Affirm(_) | ClockOf::Deliver(_) | ClockOf::Carry(_) => {
-            false
+        ClockOf::Acknowledge(_) | ClockOf::Review(_) | ClockOf::Consult(_) | ClockOf::Lapse(_) | ClockOf::Outcome => {
+            clock.passed == 0
         }
+        ClockOf::Identify
+        | ClockOf::Determine(_)
+        | ClockOf::Affirm(_)
+        | ClockOf::Deliver(_)
+        | ClockOf::Carry(_)
+        | ClockOf::Coordinate(_)
+        | ClockOf::Dispute(_) => false,
     }
 }
 
