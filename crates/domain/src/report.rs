@@ -10,7 +10,7 @@ use crate::actor::Actor;
 use crate::claim::Claim;
 use crate::ids::{ReportId, ThreatId};
 use crate::refusal::Refusal;
-use crate::threat::Signed;
+use crate::threat::{Details, Signed};
 use crate::words::{Role, Span, Window};
 
 /// How the paragraphs without a portion mark are treated.
@@ -37,6 +37,9 @@ pub struct Received {
     pub original: Original,
     /// SHA-256 of those bytes, hex.
     pub sha256: String,
+    /// What was stated about it when it came: whose information it is, who has a stake in it.
+    #[serde(default, skip_serializing_if = "Details::is_empty")]
+    pub details: Details,
 }
 
 /// Bytes as they can stand in JSON: as text when they are UTF-8, otherwise in base 64 (RFC 4648).
@@ -92,6 +95,8 @@ pub struct Report {
     pub reporter: String,
     pub handling: Handling,
     pub sha256: String,
+    #[serde(default, skip_serializing_if = "Details::is_empty")]
+    pub details: Details,
     pub bytes: usize,
     pub reading: Option<Reading>,
     pub duplicate_of: Option<ReportId>,
@@ -135,6 +140,7 @@ pub fn apply(report: Option<Report>, at: Timestamp, event: &ReportEvent) -> Opti
             reporter: received.reporter.clone(),
             handling: received.handling,
             sha256: received.sha256.clone(),
+            details: received.details.clone(),
             bytes: received.original.len(),
             reading: None,
             duplicate_of: None,
@@ -157,6 +163,7 @@ pub fn apply(report: Option<Report>, at: Timestamp, event: &ReportEvent) -> Opti
 pub fn receive(received: Received, by: &Actor) -> Result<Vec<ReportEvent>, Refusal> {
     let bringing = [Role::Intake, Role::Assessor, Role::SeniorOfficer, Role::Approver, Role::Deliverer];
     let who = by.must_hold(&bringing, "bring a report in")?.to_owned();
+    received.details.must_make_sense()?;
     Ok(vec![ReportEvent::ReportReceived { received, by: who }])
 }
 

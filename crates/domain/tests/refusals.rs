@@ -10,7 +10,9 @@ use common::{Says, World, all_roles, approve, check, holder, hours, identify, le
 use domain::account::{Account, AccountCommand, AccountEvent, Accounts};
 use domain::delivery::DeliveryState;
 use domain::report::{Handling, Original, Received, ReportEvent, open_protected, receive};
-use domain::threat::{AttemptResult, Capacity, ClockOf, Coordinate, Holder, OutcomeKind, Stake, Stance, ThreatCommand};
+use domain::threat::{
+    AttemptResult, Capacity, ClockOf, Coordinate, Details, Holder, OutcomeKind, Stake, Stance, ThreatCommand,
+};
 use domain::{AccountId, Actor, DeliveryId, Id, Refusal, Role};
 use jiff::Timestamp;
 
@@ -455,6 +457,7 @@ fn reports(met: &Met) {
         handling: Handling::Protected,
         original: Original::Text("They will do it on Friday.".into()),
         sha256: "00".into(),
+        details: Details::default(),
     };
     met.met("role-may-not", "an inspector brings a report", receive(received.clone(), &holder(Role::Inspector)));
     met.met("role-may-not", "the desk brings a report", receive(received.clone(), &Actor::Desk));

@@ -226,6 +226,7 @@ fn reports() {
             handling: Handling::Protected,
             original: Original::Text("They will do it on Friday.".into()),
             sha256: "00".into(),
+            details: domain::threat::Details::default(),
         },
         by: "ilse".into(),
     };

@@ -31,6 +31,7 @@ async fn take_in(desk: &Desk, ask: &Ask, number: usize) -> Duration {
     let new = NewReport {
         name: format!("{number}.txt"),
         reporter: "bench".to_owned(),
+        details: domain::threat::Details::default(),
         handling: Handling::Protected,
         bytes: report(number).into_bytes(),
     };

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use clap::{Args, Subcommand, ValueEnum};
 use domain::ReportId;
 use domain::report::{Handling, Report as Kept};
+use domain::threat::Details;
 use serde_json::json;
 use server::{Ask, Desk, NewReport, ReportLine, ReportText};
 
@@ -45,6 +46,12 @@ struct Add {
     /// How paragraphs without a portion mark are treated.
     #[arg(long, value_name = "HOW", default_value = "protected")]
     handling: HandlingArg,
+    /// The body whose information it is.
+    #[arg(long, value_name = "NAME")]
+    originator: Option<String>,
+    /// The originator wants to be asked before words of theirs are used.
+    #[arg(long, requires = "originator")]
+    originator_controlled: bool,
     #[command(flatten)]
     acting: Acting,
     #[command(flatten)]
@@ -124,7 +131,9 @@ impl Add {
         let file_name = path.file_name().filter(|_| path.as_os_str() != "-");
         let name = file_name.map_or_else(|| input::name(path), |name| name.to_string_lossy().into_owned());
         let (reporter, handling) = (self.reporter.clone(), self.handling.into());
-        Ok(desk.take_in(ask, NewReport { name, reporter, handling, bytes }).await?)
+        let (originator, originator_controlled) = (self.originator.clone(), self.originator_controlled);
+        let details = Details { originator, originator_controlled, stakes: Vec::new() };
+        Ok(desk.take_in(ask, NewReport { name, reporter, handling, details, bytes }).await?)
     }
 }
 

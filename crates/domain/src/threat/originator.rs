@@ -16,7 +16,8 @@ const ANSWER_AT_LEAST: SignedDuration = SignedDuration::from_mins(15);
 /// States what is known of a report beside its text. Statements add to each other.
 pub(super) fn state(threat: &Threat, report: ReportId, details: Details, by: &Actor) -> Settled {
     may_state(&details, by)?;
-    if !threat.links(report) {
+    // The desk itself states what is known of a report before it joins.
+    if !threat.links(report) && *by != Actor::Desk {
         return Err(Refusal::unknown("report"));
     }
     let known = threat.coordination.details.get(&report).cloned().unwrap_or_default();
@@ -27,18 +28,25 @@ pub(super) fn state(threat: &Threat, report: ReportId, details: Details, by: &Ac
 }
 
 /// Who may state such things, and whether they make sense.
-pub(crate) fn may_state(details: &Details, by: &Actor) -> Result<(), Refusal> {
+fn may_state(details: &Details, by: &Actor) -> Result<(), Refusal> {
     if *by != Actor::Desk {
         by.must_hold(&[Role::Intake, Role::Assessor, Role::SeniorOfficer], "state whose information a report is")?;
     }
-    let empty = |field: &str, problem: &str| Refusal::BadField { field: field.into(), problem: problem.into() };
-    if details.originator.as_ref().is_some_and(|name| name.trim().is_empty()) {
-        return Err(empty("originator", "empty; leave it out when nobody knows"));
+    details.must_make_sense()
+}
+
+impl Details {
+    /// Refuses names that are none.
+    pub(crate) fn must_make_sense(&self) -> Result<(), Refusal> {
+        let empty = |field: &str, problem: &str| Refusal::BadField { field: field.into(), problem: problem.into() };
+        if self.originator.as_ref().is_some_and(|name| name.trim().is_empty()) {
+            return Err(empty("originator", "empty; leave it out when nobody knows"));
+        }
+        if self.stakes.iter().any(|stake| stake.officer.trim().is_empty() || stake.conflict.trim().is_empty()) {
+            return Err(empty("stakes", "missing the officer's sign-in name or what the conflict is"));
+        }
+        Ok(())
     }
-    if details.stakes.iter().any(|stake| stake.officer.trim().is_empty() || stake.conflict.trim().is_empty()) {
-        return Err(empty("stakes", "missing the officer's sign-in name or what the conflict is"));
-    }
-    Ok(())
 }
 
 /// Asks the originator of one or more linked reports.

@@ -61,6 +61,7 @@ impl Bar {
 
     /// A report as it may be shown to somebody who has not opened it: every claim stays, with its field and its place.
     pub fn shown(&self, mut report: Report) -> Report {
+        report.details = report.details.closed();
         let Some(reading) = &mut report.reading else { return report };
         // Keys are made from all claims, for finding; nobody needs to read them.
         reading.keys.clear();
@@ -170,8 +171,12 @@ fn days(from: Option<Date>, to: Option<Date>, without_year: Option<&str>) -> Str
     }
 }
 
-/// A threat as it may be shown: recipients' one-time links are theirs alone (A20).
+/// A threat as it may be shown: recipients' one-time links are theirs alone (A20), and who handles a source is shown
+/// only with an opened report (P5).
 pub(crate) fn without_links(mut threat: Threat) -> Threat {
+    for details in threat.coordination.details.values_mut() {
+        *details = std::mem::take(details).closed();
+    }
     for draft in &mut threat.drafts {
         let Some(frozen) = draft.release.frozen.as_object_mut() else { continue };
         let recipients = frozen.get_mut("recipients").and_then(|list| list.as_array_mut());

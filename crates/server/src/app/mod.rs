@@ -3,7 +3,7 @@
 //! - `reports`: a report comes in, is read and linked. `threats`: acting on a threat. `determine`: who is meant, and
 //!   what the policy says. `drafts`: words, leak check, what would leave. `plan`: to whom, by which way.
 //!   `deliver`: what the workers do. `carry`: what people carry themselves. `answers`: acknowledgements and the
-//!   question whether a warning is genuine.
+//!   question whether a warning is genuine. `coordination`: owner, originators, the urgent shortcut, disputes.
 //! - `accounts`: sign-in and roles. `registers`: whom we may have to warn. `views`: what pages and the API show.
 //!   `closed`: what stays behind the bar. `rebuild`: the rows folded anew from the record. `stats`: counts.
 
@@ -11,6 +11,7 @@ mod accounts;
 mod answers;
 mod carry;
 mod closed;
+mod coordination;
 mod deliver;
 mod determine;
 mod drafts;
@@ -27,6 +28,8 @@ pub use answers::{Genuine, LinkAnswer};
 pub(crate) use carry::sheet_name;
 pub use carry::{ByHand, Sheet};
 pub(crate) use closed::without_links;
+pub use coordination::{Settling, Verdict, YesNo};
+pub(crate) use coordination::{details, time};
 pub use determine::{Affirming, Answers, NewVictim};
 pub use drafts::{NewDraft, Shown};
 pub use plan::Way;

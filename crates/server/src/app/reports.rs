@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use domain::claim::{Claim, Stage};
 use domain::marking::{Portion, paragraphs};
 use domain::report::{Handling, Original, Reading, Received, Report, ReportEvent, open_protected, receive};
-use domain::threat::{OpenThreat, Threat, ThreatCommand, decide, open};
+use domain::threat::{Coordinate, Decision, Details, OpenThreat, Threat, ThreatCommand, apply, decide, open};
 use domain::{Actor, ReportId, Span, ThreatId};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -34,6 +34,8 @@ pub struct NewReport {
     pub reporter: String,
     /// How unmarked paragraphs are treated.
     pub handling: Handling,
+    /// Whose information it is, and who has a stake in it.
+    pub details: Details,
     /// The very bytes.
     pub bytes: Vec<u8>,
 }
@@ -76,6 +78,7 @@ impl Desk {
             reporter: new.reporter,
             handling: new.handling,
             sha256: format!("{:x}", Sha256::digest(&new.bytes)),
+            details: new.details,
             original: original(new.bytes),
         };
         let events = receive(received, &ask.actor)?;
@@ -208,11 +211,11 @@ impl Desk {
         match (sorted.duplicate_of, sorted.linked) {
             (Some(of), _) => events.push(ReportEvent::DuplicateFound { of }),
             (None, Some((threat, why))) => {
-                writes.push(self.join(threat, report.id, &sorted.reading, why, at).await?);
+                writes.push(self.join(threat, &report, &sorted.reading, why, at).await?);
                 events.push(ReportEvent::ReportAssigned { threat });
             }
             (None, None) => {
-                let (threat, write) = self.open_threat(report.id, &sorted.reading, at).await?;
+                let (threat, write) = self.open_threat(&report, &sorted.reading, at).await?;
                 writes.push(write);
                 events.push(ReportEvent::ReportAssigned { threat });
             }
@@ -227,7 +230,7 @@ impl Desk {
     async fn join(
         &self,
         threat: ThreatId,
-        report: ReportId,
+        report: &Report,
         reading: &Reading,
         why: String,
         at: Timestamp,
@@ -236,8 +239,9 @@ impl Desk {
         let state = loaded.state.as_ref().ok_or_else(|| AppError::not_found(format!("threat {threat}")))?;
         let after_the_fact = reading.after_the_fact;
         let window = if after_the_fact || state.window.is_some() { None } else { reading.window };
-        let command = ThreatCommand::LinkReport { report, why, after_the_fact, sentence: None, window };
+        let command = ThreatCommand::LinkReport { report: report.id, why, after_the_fact, sentence: None, window };
         let decision = decide(state, command, &Actor::Desk, at)?;
+        let decision = with_details(Some(state.clone()), decision, report, at)?;
         let effects = effects_of(&decision.effects)?;
         let (mut write, _) = loaded.write(at, Actor::Desk.name(), &decision.events)?;
         write.effects = effects;
@@ -246,7 +250,7 @@ impl Desk {
 
     async fn open_threat(
         &self,
-        report: ReportId,
+        report: &Report,
         reading: &Reading,
         at: Timestamp,
     ) -> Result<(ThreatId, Write), AppError> {
@@ -254,7 +258,7 @@ impl Desk {
         let harm = super::determine::harm_of(&reading.claims);
         let opening = OpenThreat {
             id,
-            report,
+            report: report.id,
             why: "first report".to_owned(),
             sentence: reading.sentence.clone(),
             harm: harm.clone(),
@@ -262,7 +266,7 @@ impl Desk {
             triage_by: self.triage_by(&harm, reading.window, at)?,
             after_the_fact: reading.after_the_fact,
         };
-        let decision = open(opening, &Actor::Desk, at)?;
+        let decision = with_details(None, open(opening, &Actor::Desk, at)?, report, at)?;
         let loaded = self.load::<Threat>(id).await?;
         let (write, _) = loaded.write(at, Actor::Desk.name(), &decision.events)?;
         Ok((id, write))
@@ -308,6 +312,23 @@ impl Desk {
         }
         Err(AppError::Busy)
     }
+}
+
+/// A report joins together with what was stated about it, so that there is no moment without.
+fn with_details(
+    state: Option<Threat>,
+    mut decision: Decision,
+    report: &Report,
+    at: Timestamp,
+) -> Result<Decision, AppError> {
+    if report.details.is_empty() {
+        return Ok(decision);
+    }
+    let joined = decision.events.iter().fold(state, |threat, event| apply(threat, at, event));
+    let joined = joined.ok_or_else(|| AppError::fault("a threat without a beginning"))?;
+    let state = Coordinate::StateDetails { report: report.id, details: report.details.clone() };
+    decision.events.extend(decide(&joined, ThreatCommand::Coordinate(state), &Actor::Desk, at)?.events);
+    Ok(decision)
 }
 
 fn original(bytes: Vec<u8>) -> Original {

@@ -1,7 +1,7 @@
 //! Acting on a threat: load, assess, decide, append events and effects in one transaction, answer.
 
 use domain::report::Report;
-use domain::threat::{Decision, Threat, ThreatCommand, decide};
+use domain::threat::{Decision, Threat, ThreatCommand, decide_under};
 use domain::{Refusal, ThreatId};
 use jiff::Timestamp;
 use store::{Lease, StoreError};
@@ -41,7 +41,8 @@ impl Desk {
             let loaded = self.load::<Threat>(id).await?;
             let threat = loaded.state.as_ref().ok_or_else(|| AppError::not_found(format!("threat {id}")))?;
             let at = self.clock.now();
-            let decision = decide(threat, command(threat, at)?, &ask.actor, at)?;
+            // Every way in leads through here, so every way in meets the policy's terms (A12).
+            let decision = decide_under(threat, command(threat, at)?, &self.terms(threat, at), &ask.actor, at)?;
             match self.append(ask, at, loaded, &decision, held).await {
                 Err(StoreOr::Store(StoreError::Conflict { .. })) => {}
                 other => return other.map_err(AppError::from),
@@ -53,6 +54,7 @@ impl Desk {
     /// Links a report that exists to a threat, as a person judges.
     pub async fn link_by_hand(&self, ask: &Ask, id: ThreatId, report: &Report, why: &str) -> Result<Threat, AppError> {
         Refusal::unless_reason(why)?;
+        self.carry_details(id, report).await?;
         let after_the_fact = report.reading.as_ref().is_some_and(|reading| reading.after_the_fact);
         let (report, why) = (report.id, why.to_owned());
         self.act(ask, id, |_, _| {

@@ -25,6 +25,8 @@ pub struct ThreatLine {
     pub open: bool,
     pub reports: usize,
     pub clock: Option<Clock>,
+    /// The one person who sees to it.
+    pub owner: Option<String>,
     pub updated_at: Timestamp,
 }
 
@@ -82,7 +84,9 @@ impl Desk {
             let (step, open, updated_at) = (row.step.clone(), row.open, row.updated_at);
             let Some(threat) = Loaded::<Threat>::from_row(row.stream.clone(), Some(row))?.state else { continue };
             let (reports, clock) = (threat.reports.len(), threat.next_clock());
-            items.push(ThreatLine { id: threat.id, sentence: threat.sentence, step, open, reports, clock, updated_at });
+            let owner = threat.coordination.owner.map(|owner| owner.name);
+            let (id, sentence) = (threat.id, threat.sentence);
+            items.push(ThreatLine { id, sentence, step, open, reports, clock, owner, updated_at });
         }
         Ok(Page { items, next: page.next })
     }

@@ -65,6 +65,7 @@ fn body(template: &str, course: &Course) -> Value {
         (_, "assessment") => json!({"answers": {}, "grounds": {}}),
         (_, "affirmation") => json!({"of": "not_owed", "reason": "nobody is meant"}),
         (_, "reports") => json!({"report": course.report, "reason": "the same place"}),
+        (_, "coordination") => json!({"do": "take_ownership", "note": "mine"}),
         (_, "taken") => json!({"of": {"clock": "identify"}}),
         (_, "reviews") => json!({"victim": course.victim, "decision": "hold", "reason": "nothing new"}),
         (_, "outcome") => json!({"kind": "not_known", "reason": "nobody has heard"}),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use domain::Role;
 use domain::delivery::DeliveryState;
 use domain::report::Handling;
-use domain::threat::{Capacity, ClockOf, OutcomeKind, ReviewDecision};
+use domain::threat::{Capacity, ClockOf, Details, OutcomeKind, ReviewDecision};
 use jiff::Timestamp;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -57,6 +57,11 @@ pub struct ReportBody {
     #[serde(default = "protected")]
     #[schema(value_type = String)]
     pub handling: Handling,
+    /// `originator`, `originator_controlled`, and `stakes`: a list of `officer` (a sign-in name) and `conflict`
+    /// (`named_in_report`, `own_source`, or the id of a conflict in the policy pack).
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    pub details: Details,
     /// The text; or `base64` for other bytes.
     #[serde(default)]
     pub text: Option<String>,

@@ -1,6 +1,7 @@
 //! The JSON API under `/api/v1`, described by the OpenAPI document that this code makes.
 
 mod bodies;
+mod coordination;
 mod desk;
 mod public;
 mod reports;
@@ -67,6 +68,7 @@ pub fn router() -> (Router<Arc<Desk>>, Document) {
         .routes(routes!(threats::affirm))
         .routes(routes!(threats::link, threats::unlink))
         .routes(routes!(threats::take_up))
+        .routes(routes!(coordination::settle))
         .routes(routes!(threats::review))
         .routes(routes!(threats::outcome))
         .routes(routes!(threats::close))

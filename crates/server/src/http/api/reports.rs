@@ -75,7 +75,8 @@ pub async fn add(
             return Err(AppError::invalid("text", "give either `text` or `base64`, and not both").into());
         }
     };
-    let new = NewReport { name: body.name, reporter: body.reporter, handling: body.handling, bytes };
+    let new =
+        NewReport { name: body.name, reporter: body.reporter, handling: body.handling, details: body.details, bytes };
     let report = desk.take_in(&signed.0, new).await.map_err(Problem::from)?;
     let report = desk.closed_report(report.id).await.map_err(Problem::from)?;
     Ok((StatusCode::CREATED, Json(report)))

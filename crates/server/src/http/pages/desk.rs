@@ -101,7 +101,7 @@ fn row(line: &ThreatLine, now: Timestamp) -> Markup {
             }
             td .what { a .row href={ "/threats/" (line.id) } { (line.sentence) } " " span .small { (words::count(line.reports, "report")) } strong .new hidden { " new since you looked" } }
             td .step { (words::plain(&line.step)) }
-            td .with { @if let Some(clock) = &line.clock { (words::who(&clock.with)) } @else { "nobody" } }
+            td .with { @if let Some(clock) = &line.clock { (words::who(&clock.with)) } @else { "nobody" } @if let Some(owner) = &line.owner { span .small { "owned by " (owner) } } }
             td .changed { (words::stamp(line.updated_at)) }
         }
     }

@@ -19,7 +19,8 @@ use crate::http::api::id;
 /// The section of the threat's page.
 pub fn section(view: &ThreatView) -> Markup {
     let threat = &view.threat;
-    let owed = threat.victims.iter().any(|victim| victim.determination() == Determination::Warn);
+    let urgent = |id| threat.shortcut(id).is_some_and(|shortcut| shortcut.coordinate_by > view.now);
+    let owed = threat.victims.iter().any(|victim| victim.determination() == Determination::Warn || urgent(victim.id));
     html! {
         section #draft {
             h2 { "Draft and approval" }

@@ -2,10 +2,11 @@
 //!
 //! The cast: `layout` is the frame of every page and the page that tells of a refusal; `words` turns times, steps and
 //! clocks into words; `live` tells open pages what changed; `desk`, `reports`, `threat` (with `rail`, `saying`,
-//! `determination`, `drafts`, `deliveries`, `hands`), `writing`, `house` (record, people, register, policies) and
+//! `determination`, `coordination`, `drafts`, `deliveries`, `hands`), `writing`, `house` (record, people, register, policies) and
 //! `recipient` are the pages; `assets` the style and the little script.
 
 mod assets;
+mod coordination;
 mod deliveries;
 mod desk;
 mod determination;
@@ -64,6 +65,8 @@ pub fn router() -> Router<Arc<Desk>> {
         .route("/threats/{id}/deliveries/{delivery}/sheet", get(hands::sheet))
         .route("/threats/{id}/warnings/{warning}/told", post(hands::told))
         .route("/threats/{id}/warnings/{warning}/ways", post(hands::another_way))
+        .route("/threats/{id}/coordination", post(coordination::settle))
+        .route("/threats/{id}/coordination/{topic}", get(coordination::page))
         .route("/threats/{id}/taken", post(threat::take_up))
         .route("/threats/{id}/reviews", post(threat::review))
         .route("/threats/{id}/outcome", post(threat::outcome))

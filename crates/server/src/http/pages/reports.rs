@@ -10,8 +10,8 @@ use domain::report::{Handling, Report};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{Done, Fields, Page, Visitor, layout, words};
-use crate::app::{NewReport, ReportLine, ReportText, Stretch};
+use super::{Done, Fields, Page, Visitor, coordination, layout, words};
+use crate::app::{NewReport, ReportLine, ReportText, Stretch, YesNo, details};
 use crate::desk::Desk;
 use crate::http::api::id;
 
@@ -63,6 +63,8 @@ fn form(open: bool) -> Markup {
                         label .inline { input type="radio" name="handling" value="open"; "are open (public reporting)" }
                     }
                 }
+                label { "Originator: the body whose information it is " span .hint { "Empty when nobody knows." } input name="originator" maxlength="200"; }
+                label { "Wants to be asked before words of theirs are used" select name="originator_controlled" { option value="no" { "not that we know" } option value="yes" { "yes" } } }
                 label { "The report, word for word" textarea name="text" rows="12" required {} }
                 button type="submit" { "Bring this report in" }
             }
@@ -76,13 +78,19 @@ pub struct NewForm {
     name: String,
     reporter: String,
     handling: Handling,
+    #[serde(default)]
+    originator: String,
+    #[serde(default)]
+    originator_controlled: YesNo,
     text: String,
 }
 
 /// Takes a report in and shows it.
 pub async fn add(State(desk): State<Arc<Desk>>, visitor: Visitor, Fields(form): Fields<NewForm>) -> Done {
     let name = if form.name.contains('.') { form.name } else { format!("{}.txt", form.name) };
-    let new = NewReport { name, reporter: form.reporter, handling: form.handling, bytes: form.text.into_bytes() };
+    let details = details(&form.originator, form.originator_controlled == YesNo::Yes, "", "");
+    let (reporter, bytes) = (form.reporter, form.text.into_bytes());
+    let new = NewReport { name, reporter, handling: form.handling, details, bytes };
     let report = desk.take_in(visitor.ask(), new).await?;
     Ok(Redirect::to(&format!("/reports/{}", report.id)))
 }
@@ -151,6 +159,7 @@ fn facts(report: &Report) -> Markup {
                     (None, None) => { "not read yet" }
                 }
             }
+            @if !report.details.is_empty() { dt { "Stated about it" } dd { (coordination::stated(&report.details)) } }
             dt { "SHA-256" } dd .code { (report.sha256) }
         }
     }

@@ -6,16 +6,14 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::ThreatId;
 use domain::threat::{Clock, ClockOf, OutcomeKind, ReviewDecision, Threat};
-use jiff::Timestamp;
-use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
 use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::{
-    Done, Fields, Told, Visitor, back, deliveries, determination, drafts, given, layout, live, rail, saying, words,
+    Done, Fields, Told, Visitor, back, coordination, deliveries, determination, drafts, given, layout, live, rail,
+    saying, words,
 };
-use crate::app::{EntryLine, ThreatView};
+use crate::app::{EntryLine, ThreatView, time};
 use crate::desk::Desk;
 use crate::error::AppError;
 use crate::http::api::id;
@@ -56,6 +54,7 @@ pub async fn page(
         (rail::rail(&view))
         (saying::section(&view))
         (determination::section(&desk.pack, &view, &meant))
+        (coordination::section(&view))
         (drafts::section(&view))
         (deliveries::section(&view))
         (ending(&view))
@@ -240,16 +239,9 @@ pub async fn review(
     Path(threat): Path<String>,
     Fields(form): Fields<ReviewForm>,
 ) -> Done {
-    let next_by = given(form.next_by).map(|text| utc(&text)).transpose()?;
+    let next_by = given(form.next_by).map(|text| time("next_by", &text)).transpose()?;
     desk.review(visitor.ask(), id(&threat)?, id(&form.victim)?, form.decision, &form.reason, next_by).await?;
     Ok(back(&threat, "ending"))
-}
-
-/// A time as a browser gives it, without a zone and therefore in UTC; or as RFC 3339.
-fn utc(text: &str) -> Result<Timestamp, AppError> {
-    let civil = || TimeZone::UTC.to_timestamp(text.parse::<DateTime>().ok()?).ok();
-    let time = text.parse().ok().or_else(civil);
-    time.ok_or_else(|| AppError::invalid("next_by", "is not a time such as 2024-01-02T08:00"))
 }
 
 /// How it ended.
