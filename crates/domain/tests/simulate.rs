@@ -15,7 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use common::{Says, World, all_roles, approve, check, holder, hours, identify, leak};
 use domain::delivery::DeliveryState;
 use domain::threat::{
-    Act, AttemptResult, Capacity, Clock, ClockOf, Effect, OutcomeKind, ReviewDecision, ThreatCommand, ThreatEvent,
+    Act, AttemptResult, Capacity, Clock, ClockOf, Coordinate, DelayKind, Effect, OutcomeKind, ReviewDecision, Stance,
+    ThreatCommand, ThreatEvent,
 };
 use domain::{Actor, AttemptId, DeliveryId, Determination, Role, VictimId, WarningId, Window};
 use jiff::{SignedDuration, Timestamp};
@@ -176,6 +177,7 @@ impl Desk<'_> {
     }
 
     fn answer(&mut self, of: ClockOf) {
+        self.interfere(of);
         match of {
             ClockOf::Identify => {
                 let (victim, at) = (self.world.id(), self.world.at);
@@ -211,7 +213,9 @@ impl Desk<'_> {
                     &holder(Role::Assessor),
                 );
             }
-            ClockOf::Consult(_) | ClockOf::Coordinate(_) | ClockOf::Dispute(_) | ClockOf::Lapse(_) => {}
+            ClockOf::Consult(_) | ClockOf::Coordinate(_) | ClockOf::Dispute(_) | ClockOf::Lapse(_) => {
+                self.coordinate(of);
+            }
             ClockOf::Outcome => {
                 let who = all_roles(["mara", "okafor"][self.roll(2)]);
                 if self.world.threat.outcome.is_none() {
@@ -220,6 +224,71 @@ impl Desk<'_> {
                 } else {
                     self.give(ThreatCommand::Close { reason: reason() }, &who);
                 }
+            }
+        }
+    }
+
+    /// What people settle among themselves when they are asked to.
+    fn coordinate(&mut self, of: ClockOf) {
+        let who = all_roles(["mara", "okafor", "joon"][self.roll(3)]);
+        match of {
+            ClockOf::Consult(consultation) => {
+                let stance = [Stance::Agrees, Stance::Objects, Stance::NoAnswer][self.roll(3)];
+                let (person, words) = ("C. Doe".to_owned(), reason());
+                self.arrange(Coordinate::RecordAnswer { consultation, stance, person, words }, &who);
+            }
+            ClockOf::Coordinate(victim) => {
+                self.ask_originator(&who);
+                self.give(self.world.assess(victim, Says::Warn), &who);
+            }
+            ClockOf::Dispute(dispute) => {
+                let upheld = self.chance.percent(50);
+                self.arrange(Coordinate::SettleDispute { dispute, upheld, reason: reason() }, &who);
+            }
+            ClockOf::Lapse(victim) => {
+                self.give(self.world.affirm(victim, Says::NotOwed), &who);
+            }
+            other => unreachable!("{other:?} is answered elsewhere"),
+        }
+    }
+
+    fn arrange(&mut self, command: Coordinate, by: &Actor) {
+        self.give(ThreatCommand::Coordinate(command), by);
+    }
+
+    fn ask_originator(&mut self, by: &Actor) {
+        if self.world.threat.unasked().is_empty() {
+            return;
+        }
+        let (consultation, answer_by) = (self.world.id(), hours(self.world.at, 2));
+        let (originator, question) = ("the other service".to_owned(), reason());
+        self.arrange(Coordinate::AskOriginator { consultation, originator, question, answer_by }, by);
+    }
+
+    /// Now and then somebody does more than they were asked: owns the threat, disputes, takes the shortcut, wants more
+    /// time, or brings a report that speaks against silence.
+    fn interfere(&mut self, of: ClockOf) {
+        if !self.chance.percent(25) {
+            return;
+        }
+        let who = all_roles(["mara", "okafor"][self.roll(2)]);
+        let victims: Vec<_> = self.world.threat.victims.iter().map(|victim| victim.id).collect();
+        let victim = victims.get(self.roll(2)).copied();
+        match (self.chance.below(6), victim) {
+            (0, _) => self.arrange(Coordinate::TakeOwnership { note: String::new() }, &who),
+            (1, Some(victim)) => {
+                let dispute = self.world.id();
+                self.arrange(Coordinate::Dispute { dispute, victim, reason: reason(), for_originator: None }, &who);
+            }
+            (2, Some(victim)) => self.arrange(Coordinate::WarnFirst { victim, reason: reason() }, &who),
+            (3, _) => self.ask_originator(&who),
+            (4, _) => {
+                let until = hours(self.world.at, 5);
+                self.arrange(Coordinate::Delay { of, kind: DelayKind::Extension, until, reason: reason() }, &who);
+            }
+            (_, _) => {
+                let link = self.world.link();
+                self.give(link, &Actor::Desk);
             }
         }
     }
@@ -399,6 +468,10 @@ impl Desk<'_> {
                 Determination::Warn | Determination::NotOwed | Determination::Waived => {}
             }
         }
+        let open = threat.coordination.disputes.iter().filter(|dispute| dispute.settled.is_none());
+        unmet.extend(open.map(|dispute| vec![ClockOf::Dispute(dispute.id)]));
+        let behind = threat.victims.iter().filter(|victim| threat.coordination_owed(victim.id).is_some());
+        unmet.extend(behind.map(|victim| vec![ClockOf::Coordinate(victim.id)]));
         let unheard = threat.warnings.iter().filter(|warning| !threat.acknowledged(warning.id));
         let unheard = unheard.filter(|_| threat.outcome.is_none());
         unmet.extend(unheard.map(|warning| vec![ClockOf::Acknowledge(warning.id)]));
@@ -475,6 +548,9 @@ fn simulate(seed: u64, tally: &mut Tally) {
         // Half of the seeds begin with an approved warning, so that carriers and crashes have much to spoil.
         world.warned(PLANS[usize::try_from(chance.below(3)).unwrap()]);
     }
+    if chance.percent(25) {
+        world.state(common::details(Some("the other service"), &[]));
+    }
     let effects = std::mem::take(&mut world.effects);
     let (queue, doing, asked) = (BTreeMap::new(), Vec::new(), BTreeSet::new());
     let mut desk = Desk { world, chance, temper, queue, doing, asked, away_until: start, tally };
@@ -506,7 +582,8 @@ fn no_duty_is_lost() {
             }
         }
     });
-    println!("R1: seeds {first}..{}, {} simulated days, 0 lost", first + count, count * HORIZON_DAYS.unsigned_abs());
+    let years = count * HORIZON_DAYS.unsigned_abs() / 365;
+    println!("R1: seeds {first}..{}, {years} simulated years of duties, 0 lost", first + count);
     for (what, times) in &tally.0 {
         println!("R1: {times:>9} {what}");
     }
