@@ -4,11 +4,10 @@
 //! ([`Normal`]); [`Stage`] says how far the threat had come when the words were written, [`HowKnown`] whose word it
 //! is. A claim is never more than what a text says: whether it is true is for people.
 
-use std::fmt;
-
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::wording::words;
 use crate::words::Span;
 
 /// The event every report is about. Other events a text mentions have other ids (`e2`, `e3`, …).
@@ -44,35 +43,6 @@ impl Claim {
     pub fn is_main(&self) -> bool {
         self.event == MAIN_EVENT
     }
-}
-
-macro_rules! words {
-    ($(#[$head:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $id:literal, $plain:literal;)+ }) => {
-        $(#[$head])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        pub enum $name { $($(#[$doc])* #[serde(rename = $id)] $variant,)+ }
-
-        impl $name {
-            /// Every one, in the order people are shown them.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// The word in JSON and SQL.
-            pub const fn id(self) -> &'static str {
-                match self { $(Self::$variant => $id),+ }
-            }
-
-            /// The one with this word.
-            pub fn from_id(id: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|one| one.id() == id)
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-                out.write_str(match self { $(Self::$variant => $plain),+ })
-            }
-        }
-    };
 }
 
 words! {

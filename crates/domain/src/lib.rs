@@ -19,6 +19,7 @@ pub mod register;
 pub mod report;
 pub mod restricted;
 pub mod threat;
+mod wording;
 pub mod words;
 
 pub use actor::Actor;

@@ -254,11 +254,18 @@ fn lead_verb(marked: &Marked<'_>, told: &Told, act: &ActHit) -> Option<usize> {
     let first = told.clause.run.first.max(floor.unwrap_or(0));
     let cue = (first..act.run.first).find(|at| {
         LEAD.contains(&&*tokens[*at].lower)
-            && !(act.noun && crate::clauses::leads_elsewhere(tokens, *at))
+            && !(act.noun && (crate::clauses::leads_elsewhere(tokens, *at) || describes(tokens, *at)))
             && *at > told.clause.run.first
             && (!tokens[*at].is("about") || tokens.get(at + 1).is_some_and(|next| next.is("to")))
     });
     cue.or((!act.noun).then_some(act.run.first))
+}
+
+/// "warned Russia of a planned attack": what is planned there is no deed of whoever stands before it.
+fn describes(tokens: &[Token<'_>], at: usize) -> bool {
+    tokens[at].any(&["planned", "attempted", "intended", "threatened", "prepared"])
+        && at > 0
+        && tokens[at - 1].any(&["a", "an", "the", "another", "any", "this", "that"])
 }
 
 /// "her ex-husband bought a knife and will kill her": the subject stands before the first of two verbs.

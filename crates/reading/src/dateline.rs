@@ -25,12 +25,58 @@ pub(crate) fn find(plain: &str, furniture: &[Furniture]) -> Option<Dated> {
         let span = Span::new(piece.span.start + found.span.start, piece.span.start + found.span.end);
         Some(Dated { at: found.at, span: Some(span), how: DatedBy::IsoTimestamp })
     });
-    stamp.or_else(|| {
-        lines(DATE_LINE).find_map(|piece| {
-            let at = written(&piece.span.of(plain)?.to_lowercase())?;
-            Some(Dated { at, span: Some(piece.span), how: DatedBy::Dateline })
-        })
-    })
+    let line = lines(DATE_LINE).find_map(|piece| {
+        let at = written(&piece.span.of(plain)?.to_lowercase())?;
+        Some(Dated { at, span: Some(piece.span), how: DatedBy::Dateline })
+    });
+    stamp.or(line).or_else(|| opening(plain))
+}
+
+/// The longest opening that is looked at for a date, in bytes.
+const OPENING: usize = 80;
+
+/// The date that a document opens with: "9 May 2024. A driver …", "MOSCOW, 29 December 2019", "Telegram, 5 December 1988".
+fn opening(plain: &str) -> Option<Dated> {
+    let start = plain.len() - plain.trim_start().len();
+    let line = plain[start..].lines().next()?;
+    let end = line.match_indices(". ").map(|(at, _)| at).find(|at| only_a_date(tail(&line[..*at])));
+    let head = &line[..end.unwrap_or(line.len())];
+    let dated = tail(head);
+    let before = head[..head.len() - dated.len()].trim_end_matches([' ', ',']);
+    if head.len() > OPENING || !only_a_date(dated) || !(before.is_empty() || heads(before)) {
+        return None;
+    }
+    let at = written(&dated.to_lowercase())?;
+    let from = start + head.len() - dated.len();
+    Some(Dated { at, span: Some(Span::new(from, from + dated.len())), how: DatedBy::Dateline })
+}
+
+/// What follows the first comma that only a date follows; the whole, when there is no such comma.
+fn tail(head: &str) -> &str {
+    let after = head.match_indices(", ").map(|(at, _)| &head[at + 2..]);
+    std::iter::once(head).chain(after).find(|rest| only_a_date(rest)).unwrap_or(head)
+}
+
+/// Whether this stands before a date in a heading: a place by itself, or the kind of document. "Bomb in Oslo" does not.
+fn heads(before: &str) -> bool {
+    const KINDS: [&str; 12] = [
+        "telegram",
+        "cable",
+        "report",
+        "memo",
+        "memorandum",
+        "note",
+        "letter",
+        "message",
+        "minute",
+        "dispatch",
+        "log",
+        "call",
+    ];
+    let words: Vec<&str> = before.split([' ', ',']).filter(|word| !word.is_empty()).collect();
+    let capital = |word: &&str| word.chars().next().is_some_and(char::is_uppercase);
+    let kind = words.last().is_some_and(|last| KINDS.contains(&last.to_lowercase().as_str()));
+    words.len() <= 3 && (kind || words.iter().all(|word| capital(&word)))
 }
 
 /// The first `YYYY-MM-DD` in a line, with the time that follows it, if any.

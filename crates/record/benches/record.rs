@@ -1,7 +1,7 @@
 //! What the record costs: appending an entry, signing a checkpoint, verifying an export.
 #![allow(clippy::unwrap_used, reason = "a bench that cannot go on fails")]
 
-#[path = "../tests/common/mod.rs"]
+#[path = "../tests/it/common/mod.rs"]
 mod common;
 
 use std::collections::HashMap;

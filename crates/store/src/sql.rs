@@ -27,6 +27,7 @@ statements! {
     FOLD_UPDATE = "fold_update";
     FOLD_LOAD = "fold_load";
     FOLDS_DUE_FIRST = "folds_due_first";
+    FOLDS_DUE_FIRST_OPEN = "folds_due_first_open";
     FOLDS_NEWEST_FIRST = "folds_newest_first";
     FOLDS_DUE = "folds_due";
     FOLDS_AFTER = "folds_after";

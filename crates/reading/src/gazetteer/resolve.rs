@@ -67,7 +67,7 @@ struct Scored {
 impl Gazetteer {
     /// Decides each mention; what is likelier no place is left out, and so are demonyms, which only tell the country.
     pub fn resolve(&self, plain: &str, mentions: &[PlaceMention]) -> Vec<Placed> {
-        let votes = self.votes(mentions);
+        let votes = self.votes(plain, mentions);
         let mut placed: Vec<Placed> = Vec::new();
         let mut outer: Option<(usize, Place)> = None;
         for (at, mention) in mentions.iter().enumerate() {
@@ -106,9 +106,9 @@ impl Gazetteer {
         around
     }
 
-    fn votes(&self, mentions: &[PlaceMention]) -> Votes {
+    fn votes(&self, plain: &str, mentions: &[PlaceMention]) -> Votes {
         let mut votes = Votes { weight: HashMap::new(), total: 0.0 };
-        for mention in mentions {
+        for mention in mentions.iter().filter(|mention| !is_abroad(plain, mention.span)) {
             for candidate in self.candidates(mention) {
                 let weight = match (candidate.place.kind, candidate.by) {
                     (_, NameKind::Demonym) => 1.0,
@@ -129,7 +129,7 @@ impl Gazetteer {
         });
         let containers: Vec<Candidate> = next.map(|next| self.candidates(next).collect()).unwrap_or_default();
         let state = plain.get(mention.span.end..).and_then(state_code);
-        let near = self.countries_near(mentions, at);
+        let near = self.countries_near(plain, mentions, at);
         let largest = |one: &&Candidate, two: &&Candidate| one.place.population.cmp(&two.place.population);
         let score = |candidate: Candidate| {
             let place = candidate.place;
@@ -167,11 +167,12 @@ impl Gazetteer {
     }
 
     /// The countries named, by themselves or by their people, among the few mentions around this one.
-    fn countries_near(&self, mentions: &[PlaceMention], at: usize) -> Vec<&'static str> {
+    fn countries_near(&self, plain: &str, mentions: &[PlaceMention], at: usize) -> Vec<&'static str> {
         let here = mentions[at].span;
         let around = mentions[at.saturating_sub(4)..].iter().take(9);
         let close = |other: &&PlaceMention| {
-            other.span != here && other.span.start < here.end + NEAR && here.start < other.span.end + NEAR
+            let close = other.span.start < here.end + NEAR && here.start < other.span.end + NEAR;
+            other.span != here && close && !is_abroad(plain, other.span)
         };
         let country = |candidate: Candidate| {
             let named = candidate.place.kind == Kind::Country;
@@ -209,6 +210,22 @@ impl Gazetteer {
         let alternatives = rivals().map(|other| other.place).take(5).collect();
         Placed { span, place: best.place, why, alternatives, ambiguous: rival.is_some() }
     }
+}
+
+/// "The US embassy in Moscow" speaks of a country's people abroad, and not for the Moscow that lies in that country.
+fn is_abroad(plain: &str, span: Span) -> bool {
+    const ABROAD: [&str; 9] = [
+        "embassy",
+        "embassies",
+        "consulate",
+        "consulates",
+        "ambassador",
+        "diplomats",
+        "citizens",
+        "nationals",
+        "expatriates",
+    ];
+    ABROAD.contains(&Around::of(plain, span).after.as_str())
 }
 
 /// Whether the first is the country or area that the second lies in.

@@ -83,16 +83,16 @@ fn options(path: &Path) -> SqliteConnectOptions {
 }
 
 async fn migrate(pool: &SqlitePool) -> Result<(), StoreError> {
-    let first = Migration::new(
-        1,
-        "store".into(),
-        MigrationType::Simple,
-        include_str!("../../migrations/sqlite/0001_store.sql").into_sql_str(),
-        false,
-    );
+    let step = |version, name: &'static str, sql: &'static str| {
+        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    };
+    let steps = vec![
+        step(1, "store", include_str!("../../migrations/sqlite/0001_store.sql")),
+        step(2, "open first", include_str!("../../migrations/sqlite/0002_open_first.sql")),
+    ];
     // In one transaction of ours, so that another process that opens the same new file waits for its end.
     let mut tx = pool.begin_with("BEGIN IMMEDIATE").await.map_err(fault)?;
-    match Migrator::with_migrations(vec![first]).run(&mut *tx).await {
+    match Migrator::with_migrations(steps).run(&mut *tx).await {
         Ok(()) => tx.commit().await.map_err(fault),
         Err(sqlx::migrate::MigrateError::Execute(error) | sqlx::migrate::MigrateError::ExecuteMigration(error, _)) => {
             Err(fault(error))

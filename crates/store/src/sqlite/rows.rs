@@ -44,9 +44,11 @@ impl Inner {
         }
         let limit = limit.clamp(1, LONGEST_PAGE);
         let more = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
-        let statement = match filter.order {
-            Order::DueFirst => query(sql::FOLDS_DUE_FIRST),
-            Order::NewestFirst => query(sql::FOLDS_NEWEST_FIRST),
+        // One statement for both would keep SQLite from the index that holds open and closed rows apart.
+        let statement = match (filter.order, filter.open) {
+            (Order::DueFirst, None) => query(sql::FOLDS_DUE_FIRST),
+            (Order::DueFirst, Some(_)) => query(sql::FOLDS_DUE_FIRST_OPEN),
+            (Order::NewestFirst, _) => query(sql::FOLDS_NEWEST_FIRST),
         };
         let statement = statement
             .bind(kind)

@@ -1,8 +1,7 @@
 //! Keys, notes and checkpoints, with signed_note and tlog_tiles as oracles.
 #![allow(clippy::unwrap_used, clippy::cast_possible_truncation, reason = "a test that cannot go on fails")]
 
-mod common;
-
+use crate::common;
 use proptest::prelude::*;
 use record::{Checkpoint, Hash, KeyError, NoteError, SigningKey, VerifyKey};
 use signed_note::{Note, StandardSigner, StandardVerifier, VerifierList};

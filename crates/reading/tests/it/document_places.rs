@@ -29,6 +29,11 @@ fn the_place_that_is_meant() {
     check("Iranian officials said bombs went off in Kerman.", &["Kerman=Kerman, Iran"]);
     check("A school in Kerman, California", &[california, "California=California, United States"]);
     check("A school in Kerman, CA.", &[california]);
+    check(
+        "The US embassy in Moscow told American citizens to stay at home.",
+        &["US=United States", "Moscow=Moscow, Russia"],
+    );
+    check("The Iranian consulate in Kerman, California", &[california, "California=California, United States"]);
     check("It will happen in Paris, Texas.", &["Paris=Paris, Texas, United States", "Texas=Texas, United States"]);
     check("It will happen in Paris.", &["Paris=Paris, Île-de-France, France"]);
     check("Tbilisi, Georgia", &["Tbilisi=Tbilisi, Georgia", "Georgia=Georgia"]);
@@ -110,7 +115,7 @@ fn what_the_seeds_name() {
 #[test]
 fn the_embedded_table_holds_together() {
     let gazetteer = Gazetteer::shared();
-    let table = include_str!("../../../data/gazetteer.tsv");
+    let table = include_str!("../../../../data/gazetteer.tsv");
     assert!(table.len() <= 8 * 1024 * 1024);
     assert!(gazetteer.memory() <= 25 * 1024 * 1024, "{} bytes", gazetteer.memory());
     for line in table.lines().skip(1) {

@@ -2,16 +2,14 @@
 //! from the document alone comes to the same verdicts.
 #![allow(clippy::unwrap_used, clippy::cast_possible_truncation, reason = "a test that cannot go on fails")]
 
-mod common;
-
 use std::fmt::Write as _;
 use std::process::Command;
 
-use common::{Item, State, World};
+use crate::common::{self, Item, State, World};
 use jiff::Timestamp;
 use record::{FORMAT, Hash, Leaf, SigningKey, VerifyKey, seal, sealed_as, verify};
 
-const DOCUMENT: &str = include_str!("../../../docs/record-format.md");
+const DOCUMENT: &str = include_str!("../../../../docs/record-format.md");
 
 fn item(seq: u64, at: &str, kind: &str, by: &str, stream: &str, salt: u8, text: &str) -> Item {
     let commitment = Hash::of_empty_tree();

@@ -1,13 +1,10 @@
 //! The conformance suite, run on each twin of the store.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-#[macro_use]
-mod suite;
-mod support;
 
 use std::sync::Arc;
 
+use crate::support::Place;
 use store::Store;
-use support::Place;
 
 async fn sqlite() -> (Arc<dyn Store>, Place) {
     let place = Place::new();

@@ -9,7 +9,6 @@ pub mod log;
 pub mod sign_ins;
 
 /// One test for each check, on a store that `$fresh` makes (with what must outlive it).
-#[macro_export]
 macro_rules! conformance {
     ($fresh:ident; $($module:ident: $($check:ident),+;)+) => {
         $(mod $module {

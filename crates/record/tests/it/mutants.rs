@@ -4,11 +4,9 @@
 #![allow(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "the numbers are small")]
 #![allow(clippy::unnecessary_wraps, reason = "all changes have one type")]
 
-mod common;
-
 use std::collections::BTreeMap;
 
-use common::{Item, Seeded, State, World, at, key};
+use crate::common::{Item, Seeded, State, World, at, key};
 use record::{Checkpoint, SigningKey, VerifyKey, verify};
 
 const MUTANTS: usize = 10_000;

@@ -1,13 +1,13 @@
 //! What only the SQLite twin promises: its files, its faults, and several stores on one file.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-mod support;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use crate::support::{Place, assert_whole, at, effect, entry, options, write};
 use jiff::SignedDuration;
+use sqlx::{Connection as _, Row as _};
 use store::{CommitStep, SqliteStore, Store, StoreError, StoreOptions, Write};
-use support::{Place, assert_whole, at, effect, entry, options, write};
 
 #[tokio::test]
 async fn reopening_keeps_everything() {
@@ -243,4 +243,29 @@ async fn errors_and_debug_show_no_content() {
         store.list("threat", &store::Filter::default(), None, 9).await.unwrap(),
     );
     assert!(!shown.contains(CANARY), "{shown}");
+}
+
+/// With ten thousand open threats the desk's lists still read no more rows than they answer: each walks an index to its
+/// place and stops. The plan is asked of a database that this store made.
+#[tokio::test]
+async fn the_desks_lists_walk_an_index() {
+    let place = Place::new();
+    place.open().await.close().await;
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(place.file());
+    let mut connection = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
+    for (statement, index) in [
+        (include_str!("../../sql/folds_due_first.sql"), "folds_by_due (kind=? AND <expr>>?)"),
+        (include_str!("../../sql/folds_due_first_open.sql"), "folds_by_openness (kind=? AND is_open=? AND <expr>>?)"),
+        (include_str!("../../sql/folds_newest_first.sql"), "folds_by_age (kind=? AND first_seq<?)"),
+        (include_str!("../../sql/folds_due.sql"), "folds_by_due (kind=? AND <expr><?)"),
+    ] {
+        let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}"));
+        let rows = sqlx::query(explain).fetch_all(&mut connection).await.unwrap();
+        let plan: Vec<String> = rows.iter().map(|row| row.get("detail")).collect();
+        assert!(plan.iter().any(|step| step.contains(index)), "{statement}: {plan:?}");
+        assert!(
+            !plan.iter().any(|step| step.contains("TEMP B-TREE") || step.contains("SCAN")),
+            "{statement}: {plan:?}"
+        );
+    }
 }

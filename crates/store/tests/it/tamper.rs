@@ -1,12 +1,11 @@
 //! A15: whoever can write to the database file edits, deletes, inserts or reorders what it holds. Each mutant has its
 //! way around the triggers, and each is found.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-mod support;
 
+use crate::support::{self, Place, at, effect, write};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions as _, Connection as _, query_scalar};
 use store::{Store, StoreError, Write};
-use support::{Place, at, effect, write};
 
 /// A record of six entries in two streams, one of them erased once.
 async fn desk() -> Place {

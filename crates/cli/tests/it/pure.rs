@@ -1,8 +1,6 @@
 //! The tools that work on files: exit codes, answers and refusals as rows.
 
-mod common;
-
-use common::{Row, check, file, run, run_with};
+use crate::common::{self, Row, check, file, run, run_with};
 
 const REGISTER: &str = "examples/kerman/register.jsonl";
 const REPORT: &str = "examples/kerman/before/2-telephone.txt";

@@ -178,6 +178,10 @@ fn dates_that_a_document_states_about_itself() {
         "Updated Jan. 25, 2024 3:04 PM",
         "25.01.2024",
         "Thursday, 25 janvier 2024",
+        "MOSCOW, 25 January 2024",
+        "Telegram, 25 January 2024",
+        "Intelligence report, January 25, 2024",
+        "25 January 2024.",
     ] {
         assert_eq!(date("a.txt", &format!("{line}\n{STORY}")), written, "{line}");
     }
@@ -186,6 +190,17 @@ fn dates_that_a_document_states_about_itself() {
         [format!("{STORY} On 2024-01-25 he dies."), format!("03/04/2024\n{STORY}"), format!("{STORY}\n25 January 2024")]
     {
         assert_eq!(date("a.txt", &text), None, "{text}");
+    }
+    for text in ["25 January 2024. He will be killed.", "Berlin, 25 January 2024. He will be killed."] {
+        assert_eq!(date("a.txt", text), written, "{text}");
+    }
+    for text in [
+        "Bomb in Oslo, 25 January 2024",
+        "He will be killed, 25 January 2024. So they say.",
+        "They meet in Leeds on \
+        25 January 2024.",
+    ] {
+        assert_eq!(date("a.txt", text), None, "{text}");
     }
     let page = "<meta property=\"article:published_time\" content=\"2024-01-25T10:00:00Z\"><p>He will be killed.</p>";
     assert_eq!(date("a.html", page), iso("2024-01-25"));

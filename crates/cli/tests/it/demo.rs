@@ -1,11 +1,9 @@
 //! The demonstration from the command line, and its record checked by somebody with nothing but the file and the key.
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
-mod common;
-
 use std::path::Path;
 
-use common::{Row, check, file, run};
+use crate::common::{Row, check, file, run};
 
 #[test]
 fn the_demonstration_sums_up_and_its_record_verifies() {

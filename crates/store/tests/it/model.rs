@@ -1,13 +1,12 @@
 //! Random commits against a model in memory: what is accepted, what is refused, and all that can be seen after.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-mod support;
 
 use std::collections::BTreeMap;
 
+use crate::support::{self, Place, all, assert_whole, at, effect, entry, export, write};
 use jiff::SignedDuration;
 use proptest::prelude::*;
 use store::{Content, Effect, Filter, NewEffect, Store, StoreError, Write};
-use support::{Place, all, assert_whole, at, effect, entry, export, write};
 
 /// (stream, offset from the right version, entries, effect key, due second, feature).
 type RandomWrite = (u8, i8, u8, Option<u8>, Option<u8>, u8);

@@ -1,9 +1,7 @@
 //! What the verifier says of an export: one row for each thing that can be wrong, with the entry it names.
 #![allow(clippy::unwrap_used, clippy::cast_possible_truncation, reason = "a test that cannot go on fails")]
 
-mod common;
-
-use common::{Item, ORIGIN, Seeded, State, World, at, key};
+use crate::common::{Item, ORIGIN, Seeded, State, World, at, key};
 use proptest::prelude::*;
 use record::{
     Checkpoint, FindingKind, Leaf, MAX_BODY_BYTES, MAX_FINDINGS, MAX_LINE_BYTES, SignatureCheck, Verdict, verify,

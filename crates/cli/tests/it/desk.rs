@@ -1,14 +1,12 @@
 //! A desk made and operated from the terminal, and served until it is told to stop.
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
-mod common;
-
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::Stdio;
 use std::time::Duration;
 
-use common::{Ran, Row, check, command, file, run, run_with};
+use crate::common::{Ran, Row, check, command, file, run, run_with};
 
 const PASSWORD: &[u8] = b"long enough for anybody\n";
 

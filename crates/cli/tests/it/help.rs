@@ -1,9 +1,7 @@
 //! Every command has help; completions and man pages cover them all.
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
-mod common;
-
-use common::run;
+use crate::common::run;
 
 /// Every command and subcommand, as `--help` lists them.
 fn commands(path: &[String]) -> Vec<Vec<String>> {

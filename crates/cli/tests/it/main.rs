@@ -1,0 +1,7 @@
+//! The program from outside, as a person runs it.
+
+mod common;
+mod demo;
+mod desk;
+mod help;
+mod pure;

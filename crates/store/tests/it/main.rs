@@ -1,0 +1,10 @@
+//! The store from outside: one suite for every twin, SQLite's own manners, and what a forger leaves behind.
+
+#[macro_use]
+mod suite;
+
+mod conformance;
+mod model;
+mod sqlite;
+mod support;
+mod tamper;
