@@ -10,6 +10,7 @@ pub mod password;
 pub mod record;
 pub mod register;
 pub mod report;
+pub mod roster;
 pub mod running;
 pub mod serve;
 pub mod stats;

@@ -75,9 +75,26 @@ impl Person {
 
 /// Opens a recipient's acknowledgement page and answers it, as a browser without script would.
 pub async fn acknowledge(link: &str, person: &str, words: &str) -> Result<(), DemoError> {
+    press(link, &[("person", person), ("words", words)]).await
+}
+
+/// Opens the page of a call and presses its button.
+pub async fn take_up(link: &str, words: &str) -> Result<(), DemoError> {
+    press(link, &[("words", words)]).await
+}
+
+/// The text of a mail and the link in it that begins so; none when there is none.
+pub fn linked(mail: &[u8], begins: &str) -> Option<(String, String)> {
+    let parsed = mail_parser::MessageParser::default().parse(mail)?;
+    let text = parsed.body_text(0)?.into_owned();
+    let link = text.split_whitespace().find(|word| word.starts_with(begins))?;
+    let link = link.trim_end_matches(['.', ',', ')', '>']).to_owned();
+    Some((text, link))
+}
+
+async fn press(link: &str, form: &[(&str, &str)]) -> Result<(), DemoError> {
     let client = Client::builder().no_proxy().build()?;
     client.get(link).send().await?.error_for_status()?;
-    let form = [("person", person), ("words", words)];
     let body = form.iter().map(|(key, value)| format!("{key}={}", encoded(value))).collect::<Vec<_>>().join("&");
     let request = client.post(link).header("content-type", "application/x-www-form-urlencoded").body(body);
     request.send().await?.error_for_status()?;

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde_json::json;
 use server::{Ask, Clock, Config, Desk, Ids, Security, Serving, SmtpSettings};
 
-use crate::client::{PASSWORD, Person, Refused};
+use crate::client::{self, PASSWORD, Person, Refused};
 use crate::sink::SmtpSink;
 use crate::teller::Teller;
 use crate::{DemoError, Options, examples};
@@ -17,6 +17,25 @@ use crate::{DemoError, Options, examples};
 const BEGINS: &str = "2023-12-26T22:30:00Z";
 /// Makes the ids of the story the same each time it is played.
 const SEED: u64 = 20_240_103;
+
+/// Who is on duty: the senior officer day and night, the assessor on the nights of this story.
+const ROSTER: &str = r#"
+zone = "UTC"
+
+[[shift]]
+role = "senior_officer"
+person = "okafor"
+days = "daily"
+from = "00:00"
+to = "00:00"
+
+[[shift]]
+role = "assessor"
+person = "mara"
+days = "daily"
+from = "20:00"
+to = "08:00"
+"#;
 
 /// Everybody at the desk: sign-in name, name, roles.
 pub const PEOPLE: [(&str, &str, &[Role]); 6] = [
@@ -40,6 +59,9 @@ pub struct World {
     pub base: String,
     pub(crate) teller: Teller,
     pub(crate) refusals: Vec<Refused>,
+    /// Whether those who are called answer at once: after the story has told how that goes.
+    pub(crate) answering: bool,
+    mails_read: usize,
     people: Vec<Person>,
 }
 
@@ -64,10 +86,26 @@ impl World {
             people.push(Person::sign_in(&base, name).await?);
         }
         let teller = Teller::new(options.quiet);
-        let world = Self { desk, serving, mail, base, teller, refusals: Vec::new(), people };
+        let world =
+            Self { desk, serving, mail, base, teller, refusals: Vec::new(), answering: false, mails_read: 0, people };
         let register = json!({"name": "register.jsonl", "text": examples::REGISTER});
         world.person("mara").must("register", &register).await?;
+        world.watch_is_kept().await?;
         Ok(world)
+    }
+
+    /// Who is on duty at night, and how they are woken.
+    async fn watch_is_kept(&self) -> Result<(), DemoError> {
+        let accounts = self.person("okafor").get("accounts").await?;
+        for name in ["mara", "okafor"] {
+            let known = accounts.as_array().into_iter().flatten().find(|account| account["name"] == name);
+            let id = known.and_then(|account| account["id"].as_str()).unwrap_or_default();
+            let ways = json!({"paths": [{"channel": "email", "address": format!("{name}@desk.example")}]});
+            self.person(name).must(&format!("accounts/{id}/waking"), &ways).await?;
+        }
+        let roster = json!({"name": "roster.toml", "text": ROSTER});
+        self.person("okafor").must("roster", &roster).await?;
+        Ok(())
     }
 
     /// Somebody at the desk.
@@ -82,7 +120,7 @@ impl World {
     pub async fn until(&mut self, time: &str) -> Result<(), DemoError> {
         let time = at(time)?;
         loop {
-            self.desk.run_due().await?;
+            self.work().await?;
             let next = self.desk.store.next_due().await.map_err(server::AppError::from)?;
             match next.filter(|next| *next <= time) {
                 Some(next) => self.desk.clock.advance_to(next),
@@ -90,8 +128,30 @@ impl World {
             }
         }
         self.desk.clock.advance_to(time);
-        self.desk.run_due().await?;
-        Ok(())
+        self.work().await
+    }
+
+    /// Lets the workers do what is due, and those who are called answer.
+    async fn work(&mut self) -> Result<(), DemoError> {
+        loop {
+            self.desk.run_due().await?;
+            let links = if self.answering { self.calls() } else { Vec::new() };
+            if links.is_empty() {
+                return Ok(());
+            }
+            for (_, link) in links {
+                client::take_up(&link, "").await?;
+            }
+        }
+    }
+
+    /// The calls by e-mail that nobody has looked at yet: the mail's text and the one-time link in it.
+    pub(crate) fn calls(&mut self) -> Vec<(String, String)> {
+        let mails = self.mail.mails();
+        let new = mails.get(self.mails_read..).unwrap_or_default();
+        let calls = new.iter().filter_map(|mail| client::linked(&mail.bytes, &format!("{}/w/", self.base))).collect();
+        self.mails_read = mails.len();
+        calls
     }
 
     /// Tells something as having happened now.

@@ -160,6 +160,14 @@ kinds! {
     DisputeId, DisputeKind, "dsp";
     /// An account of somebody who works at this desk.
     AccountId, AccountKind, "acc";
+    /// A weekly shift on a roster.
+    ShiftId, ShiftKind, "shf";
+    /// A stretch of time in which a roster is not as usual.
+    ExceptionId, ExceptionKind, "exc";
+    /// A duty handed over at a change of shift.
+    HandOverId, HandOverKind, "hnd";
+    /// The waking of people for one deadline that passed, or for a test.
+    WakeId, WakeKind, "wak";
 }
 
 #[cfg(test)]

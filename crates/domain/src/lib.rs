@@ -5,6 +5,7 @@
 //! - [`delivery`]: the state machine of one warning on its way to one recipient.
 //! - [`account`]: who works here. [`actor`]: who acts. [`refusal`]: answers that say no, and which rule says so.
 //! - [`assessment`]: what a policy pack says of one intended victim.
+//! - [`roster`]: who is on duty. [`wake`]: how somebody is woken when a deadline passes.
 #![warn(missing_docs)]
 
 pub mod account;
@@ -18,7 +19,9 @@ pub mod refusal;
 pub mod register;
 pub mod report;
 pub mod restricted;
+pub mod roster;
 pub mod threat;
+pub mod wake;
 mod wording;
 pub mod words;
 

@@ -21,6 +21,12 @@ pub enum Refusal {
         #[serde(skip_deserializing)]
         what: &'static str,
     },
+    #[error("only {whose} may {what}; nobody else can know it")]
+    OnlyTheirs {
+        #[serde(skip_deserializing)]
+        what: &'static str,
+        whose: String,
+    },
     #[error("{who} wrote this draft and may not approve it: a second person must have read what leaves")]
     SelfApproval { who: String },
     #[error("{who} made this determination and may not affirm it: silence takes two people")]
@@ -134,6 +140,7 @@ macro_rules! rules {
 rules! {
     RoleMayNot => "role-may-not",
     OnlyTheDesk => "only-the-desk",
+    OnlyTheirs => "only-theirs",
     SelfApproval => "self-approval",
     SelfAffirmation => "self-affirmation",
     LeakFound => "leak-found",

@@ -101,7 +101,7 @@ fn an_earlier_window_brings_deadlines_forward() {
     let victim = world.determined(Says::Warn);
     world.step(600);
     pass(&mut world, ClockOf::Deliver(victim));
-    world.must(ThreatCommand::TakeUp { of: ClockOf::Deliver(victim) }, &holder(Role::Approver));
+    world.must(ThreatCommand::TakeUp { of: ClockOf::Deliver(victim), reason: String::new() }, &holder(Role::Approver));
     check(&world, ClockOf::Deliver(victim), Some(600 + 1440));
     let mut link = world.link();
     if let ThreatCommand::LinkReport { window, .. } = &mut link {

@@ -288,7 +288,7 @@ impl State {
         for event in &decision.events {
             self.threat = Rc::new(apply(Some((*self.threat).clone()), at, event).unwrap());
         }
-        let effects: BTreeSet<_> = decision.effects.iter().map(|effect| self.place(effect)).collect();
+        let effects: BTreeSet<_> = decision.effects.iter().filter_map(|effect| self.place(effect)).collect();
         assert_eq!(effects, model, "{shown}: other effects");
         for effect in effects {
             let held = self.effects.entry(effect).or_insert(Held::Free);
@@ -297,10 +297,11 @@ impl State {
         true
     }
 
-    fn place(&self, effect: &Effect) -> (usize, usize) {
-        let domain::threat::Act::Deliver(id) = &effect.act;
+    /// Of a delivery's attempt; waking somebody is no part of this model.
+    fn place(&self, effect: &Effect) -> Option<(usize, usize)> {
+        let domain::threat::Act::Deliver(id) = &effect.act else { return None };
         let place = self.threat.deliveries.iter().position(|delivery| delivery.id == *id).unwrap();
-        (place, effect.key.rsplit('/').next().unwrap().parse().unwrap())
+        Some((place, effect.key.rsplit('/').next().unwrap().parse().unwrap()))
     }
 
     fn holds(&self, worker: usize, effect: (usize, usize)) -> bool {
@@ -500,7 +501,7 @@ fn first_state(ways: &[(u32, usize)]) -> (State, Timestamp) {
     let workers = [Worker::Idle; WORKERS];
     let mut state = State { threat: Rc::new(world.threat), model, effects: BTreeMap::new(), workers };
     state.model.ways = state.seen();
-    state.effects = effects.iter().map(|effect| (state.place(effect), Held::Free)).collect();
+    state.effects = effects.iter().filter_map(|effect| Some((state.place(effect)?, Held::Free))).collect();
     let expected: BTreeSet<_> = state.model.next(true);
     assert_eq!(state.effects.keys().copied().collect::<BTreeSet<_>>(), expected, "approval begins the first ways");
     (state, world.at)

@@ -155,7 +155,7 @@ fn command(world: &mut World, dice: Dice) -> ThreatCommand {
         9..=11 => draft_command(world, &threat, dice, victim),
         12..=17 => delivery_command(world, &threat, dice),
         18 | 19 => ThreatCommand::PassDeadline { of: some_clock(&threat, a) },
-        20 => ThreatCommand::TakeUp { of: some_clock(&threat, a) },
+        20 => ThreatCommand::TakeUp { of: some_clock(&threat, a), reason: String::new() },
         21 => {
             let next_by = world.at.checked_add(SignedDuration::from_hours(i64::from(c) * 9 - 24)).ok();
             let (decision, next_by) = (ReviewDecision::Hold, next_by.filter(|_| c % 4 > 0));
@@ -469,7 +469,15 @@ impl Watcher {
 /// Every effect is the next attempt of its delivery, so no key ever stands for two acts.
 fn effects_are_next_attempts(world: &World, effects: &[Effect]) {
     for effect in effects {
-        let domain::threat::Act::Deliver(id) = &effect.act;
+        let id = match &effect.act {
+            domain::threat::Act::Deliver(id) => id,
+            domain::threat::Act::Wake(of) => {
+                let asked = world.threat.escalations.last().unwrap();
+                assert_eq!((asked.of, asked.at), (*of, world.at), "somebody is woken for what was just put to them");
+                assert_eq!(effect.key, format!("wake/{}/{}", world.threat.id, world.threat.escalations.len() - 1));
+                continue;
+            }
+        };
         let delivery = world.threat.delivery(*id).unwrap();
         assert!(effect.key.starts_with(&format!("deliver/{id}/{}", delivery.attempts.len())));
         assert!(delivery.running().is_none() && delivery.state.open(), "an effect for a delivery that cannot start");

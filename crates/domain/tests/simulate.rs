@@ -75,7 +75,7 @@ struct Temper {
 /// The effects as the store keeps them: one per key, claimed under a lease.
 struct Queued {
     due_at: Timestamp,
-    act: Act,
+    delivery: DeliveryId,
     lease_until: Option<Timestamp>,
     done: bool,
 }
@@ -110,7 +110,9 @@ impl Desk<'_> {
     /// The same key twice is one effect.
     fn enqueue(&mut self, effects: Vec<Effect>) {
         for Effect { key, due_at, act } in effects {
-            self.queue.entry(key).or_insert(Queued { due_at, act, lease_until: None, done: false });
+            // Whoever is woken is one of those who come of themselves here.
+            let Act::Deliver(delivery) = act else { continue };
+            self.queue.entry(key).or_insert(Queued { due_at, delivery, lease_until: None, done: false });
         }
     }
 
@@ -324,7 +326,7 @@ impl Desk<'_> {
         let ways: Vec<_> = self.world.threat.deliveries_of(warning).map(|delivery| delivery.id).collect();
         let delivery = ways[self.roll(u64::try_from(ways.len()).unwrap())];
         let command = match self.chance.below(5) {
-            0 => ThreatCommand::TakeUp { of },
+            0 => ThreatCommand::TakeUp { of, reason: String::new() },
             1 => {
                 let planned = common::planned(self.world.id(), 0, &[60]);
                 ThreatCommand::SendAnotherWay { warning, planned, reason: reason() }
@@ -363,8 +365,7 @@ impl Desk<'_> {
         };
         let (key, queued) = self.queue.iter_mut().find(|(_, queued)| free(queued))?;
         queued.lease_until = Some(now.saturating_add(SignedDuration::from_mins(3)).unwrap());
-        let Act::Deliver(delivery) = queued.act;
-        Some((key.clone(), delivery))
+        Some((key.clone(), queued.delivery))
     }
 
     fn deliver(&mut self, key: &str, delivery: DeliveryId) {

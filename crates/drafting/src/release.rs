@@ -30,7 +30,7 @@ pub struct Approval {
 
 /// Text that may leave the desk, for one recipient by one channel.
 ///
-/// Only [`release`] makes one. It cannot be built by hand, and it is not read back from JSON:
+/// Only [`release`] makes one for a warning, and [`crate::wake`] one that says nothing of any threat. It cannot be built by hand, and it is not read back from JSON:
 ///
 /// ```compile_fail
 /// use drafting::Releasable;
@@ -43,7 +43,7 @@ pub struct Approval {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Releasable {
     kind: ChannelKind,
-    warning: WarningId,
+    warning: Option<WarningId>,
     reference: String,
     recipient: String,
     via: Option<String>,
@@ -61,8 +61,8 @@ impl Releasable {
         self.kind
     }
 
-    /// The warning it belongs to.
-    pub const fn warning(&self) -> WarningId {
+    /// The warning it belongs to; none when it only wakes somebody.
+    pub const fn warning(&self) -> Option<WarningId> {
         self.warning
     }
 
@@ -115,6 +115,35 @@ impl Releasable {
     /// Message-ID or webhook-id from. It tells nothing about the desk.
     pub fn message_id_seed(&self) -> String {
         self.seed.to_string()
+    }
+}
+
+/// What wakes somebody, in words that [`crate::wake`] alone makes.
+pub(crate) struct Waking {
+    pub kind: ChannelKind,
+    pub reference: String,
+    pub recipient: String,
+    pub subject: String,
+    pub text: String,
+    pub payload: Option<Value>,
+    pub seed: Fingerprint,
+}
+
+impl From<Waking> for Releasable {
+    fn from(words: Waking) -> Self {
+        Self {
+            kind: words.kind,
+            warning: None,
+            reference: words.reference,
+            recipient: words.recipient,
+            via: None,
+            language: "en".to_owned(),
+            subject: words.subject,
+            text: words.text,
+            letter: None,
+            payload: words.payload,
+            seed: words.seed,
+        }
     }
 }
 
@@ -246,7 +275,7 @@ fn assemble(frame: &Frame, draft: &DraftText, frozen: &Frozen, to: &Addressee) -
     let warning = frozen.warning.to_string();
     Ok(Releasable {
         kind: to.channel,
-        warning: frozen.warning,
+        warning: Some(frozen.warning),
         reference: frozen.reference.clone(),
         recipient: to.name.clone(),
         via: to.via.clone(),

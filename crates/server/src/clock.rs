@@ -45,6 +45,15 @@ impl Clock {
         }
     }
 
+    /// Steps a simulated clock, forward or back, as somebody who sets a clock does; the machine's clock is left alone.
+    pub fn step(&self, span: SignedDuration) {
+        if let Self::Simulated(clock) = self {
+            let mut clock = clock.lock().unwrap_or_else(PoisonError::into_inner);
+            clock.at = clock.now().saturating_add(span).unwrap_or(clock.at);
+            clock.running_since = clock.running_since.map(|_| monotonic());
+        }
+    }
+
     /// Lets a simulated clock run from where it stands, at the pace of real time.
     pub fn let_run(&self) {
         if let Self::Simulated(clock) = self {

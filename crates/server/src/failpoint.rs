@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use store::CommitStep;
 
-/// Every point: the steps of a commit, then those of a delivery, in the order in which they are met.
+/// The points of a warning: the steps of a commit, then those of a delivery, in the order in which they are met.
 pub const POINTS: [&str; 9] = [
     "commit begun",
     "commit entries written",
@@ -21,6 +21,9 @@ pub const POINTS: [&str; 9] = [
     "attempt finished",
 ];
 
+/// The points of waking somebody, in the order in which they are met.
+pub const WAKING_POINTS: [&str; 4] = ["wake opened", "call started", "call made", "call finished"];
+
 /// The variable that names the point to die at.
 pub const KILL_AT: &str = "FOREWARN_KILL_AT";
 
@@ -29,7 +32,7 @@ static REACHED: AtomicU32 = AtomicU32::new(0);
 
 /// Kills this process, as SIGKILL would, when the environment names this point.
 pub(crate) fn reached(point: &'static str) {
-    debug_assert!(POINTS.contains(&point), "{point} is not a listed failpoint");
+    debug_assert!(POINTS.contains(&point) || WAKING_POINTS.contains(&point), "{point} is not a listed failpoint");
     let Some(wanted) = std::env::var(KILL_AT).ok() else { return };
     let (name, time) = wanted.split_once('/').unwrap_or((&wanted, "1"));
     if name == point && time.parse() == Ok(REACHED.fetch_add(1, Ordering::Relaxed) + 1) {

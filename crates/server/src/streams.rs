@@ -3,7 +3,9 @@
 use domain::account::{AccountEvent, Accounts};
 use domain::register::{Register, RegisterEvent};
 use domain::report::{Report, ReportEvent};
-use domain::threat::{Effect, Threat, ThreatEvent};
+use domain::roster::{Roster, RosterEvent};
+use domain::threat::{Act, Effect, Threat, ThreatEvent};
+use domain::wake::{About, Wake, WakeEvent};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -99,12 +101,20 @@ pub fn effects_of(effects: &[Effect]) -> Result<Vec<NewEffect>, AppError> {
     let keep = |effect: &Effect| {
         Ok(NewEffect {
             key: effect.key.clone(),
-            kind: "deliver".to_owned(),
+            kind: kind(&effect.act).to_owned(),
             payload: payload(effect)?,
             due_at: effect.due_at,
         })
     };
     effects.iter().map(keep).collect()
+}
+
+/// Which worker an act is for.
+const fn kind(act: &Act) -> &'static str {
+    match act {
+        Act::Deliver(_) => "deliver",
+        Act::Wake(_) => "wake",
+    }
 }
 
 impl Aggregate for Threat {
@@ -195,5 +205,52 @@ impl Aggregate for Register {
 
     fn row(&self) -> RowContent {
         RowContent { title: "register".to_owned(), step: "kept".to_owned(), open: true, ..RowContent::default() }
+    }
+}
+
+impl Aggregate for Roster {
+    type Event = RosterEvent;
+    const KIND: &'static str = "roster";
+
+    fn fold(state: Option<Self>, at: Timestamp, event: &RosterEvent) -> Option<Self> {
+        Some(state.unwrap_or_default().apply(at, event))
+    }
+
+    fn entry_kind(event: &RosterEvent) -> &'static str {
+        event.kind()
+    }
+
+    fn row(&self) -> RowContent {
+        RowContent { title: "roster".to_owned(), step: "kept".to_owned(), open: true, ..RowContent::default() }
+    }
+}
+
+impl Aggregate for Wake {
+    type Event = WakeEvent;
+    const KIND: &'static str = "wake";
+
+    fn fold(state: Option<Self>, at: Timestamp, event: &WakeEvent) -> Option<Self> {
+        domain::wake::apply(state, at, event)
+    }
+
+    fn entry_kind(event: &WakeEvent) -> &'static str {
+        event.kind()
+    }
+
+    fn row(&self) -> RowContent {
+        let links = self.calls.iter().filter_map(|call| call.calling.link_digest.as_ref());
+        let about = match &self.opening.about {
+            About::Deadline { threat, .. } => format!("of:{threat}"),
+            About::Test { account, .. } => format!("of:{account}"),
+        };
+        let named = [format!("ref:{}", self.opening.reference), about];
+        RowContent {
+            state: String::new(),
+            step: self.step().to_owned(),
+            title: self.opening.reference.clone(),
+            due_at: None,
+            open: self.ended.is_none(),
+            features: links.map(|digest| format!("link:{digest}")).chain(named).collect(),
+        }
     }
 }

@@ -120,9 +120,14 @@ impl Hall {
 
     /// The one-time link in a mail.
     pub fn link_in(&self, mail: &crate::Mail) -> String {
+        self.link_below(mail, "/a/")
+    }
+
+    /// The link in a mail that begins with this path, such as `/w/` for a call.
+    pub fn link_below(&self, mail: &crate::Mail, path: &str) -> String {
         // Quoted-printable breaks long lines and writes `=` as `=3D`.
         let text = mail.text().replace("=\r\n", "").replace("=3D", "=");
-        let from = text.find(&format!("{}/a/", self.base)).expect("the mail has a one-time link");
+        let from = text.find(&format!("{}{path}", self.base)).expect("the mail has a one-time link");
         let end = |letter: char| letter.is_whitespace() || "<>\"".contains(letter);
         text[from..].split(end).next().unwrap().trim_end_matches('.').to_owned()
     }

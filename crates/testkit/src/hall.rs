@@ -99,6 +99,16 @@ impl Hall {
         Person::stranger(&self.base)
     }
 
+    /// How somebody is woken, in this order: each way a channel's word and an address.
+    pub async fn wakes_by(&self, name: &str, ways: &[(&str, &str)]) {
+        let accounts = self.desk.accounts().await.unwrap();
+        let id = accounts.named(name).unwrap().id;
+        let ways: Vec<_> =
+            ways.iter().map(|(channel, to)| serde_json::json!({"channel": channel, "address": to})).collect();
+        let body = serde_json::json!({"paths": ways});
+        self.person("okafor").post(&format!("/api/v1/accounts/{id}/waking"), &body).await.done();
+    }
+
     /// The data directory.
     pub fn data(&self) -> std::path::PathBuf {
         self.place.path().join("desk")
@@ -120,6 +130,12 @@ impl Hall {
     /// As [`Hall::until`], from now on.
     pub async fn pass(&self, span: SignedDuration) {
         self.until(self.desk.clock.now().checked_add(span).unwrap()).await;
+    }
+
+    /// Lets the clock stand at another time, earlier or later, and the workers do what is due then.
+    pub async fn step(&self, span: SignedDuration) {
+        self.desk.clock.step(span);
+        self.desk.run_due().await.unwrap();
     }
 
     /// Moves the clock at one go, as when a machine was suspended: the workers find everything at once.

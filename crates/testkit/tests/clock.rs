@@ -1,9 +1,12 @@
 //! R8: the clock jumps, and no deadline is missed, met early or forgotten.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+use std::time::Duration;
+
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
-use testkit::{Hall, REPORT, at};
+use testkit::{Hall, REPORT, at, free_address};
+use tokio::time::Instant;
 
 /// Every time that a deadline was passed on, with when it was due.
 async fn passed(hall: &Hall) -> Vec<(Timestamp, Timestamp)> {
@@ -74,5 +77,50 @@ async fn r8_deadlines_are_passed_on_time() {
     }
     assert!(passed.len() > 5, "{passed:?}");
     println!("R8: {} deadlines in ten days of a report that nobody takes up, each at its second", passed.len());
+    hall.close().await;
+}
+
+/// The workers run in real time beside a clock that is set back and forth: nothing is put to anybody early, nothing is
+/// missed, and what fell due meanwhile is put to somebody within five seconds, by a call.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn r8_a_clock_that_is_set_makes_nothing_early_and_little_late() {
+    let hall = Hall::open().await;
+    hall.wakes_by("okafor", &[("email", "okafor@desk.example")]).await;
+    hall.reported(REPORT).await;
+    hall.desk.clock.let_run();
+    let workers = server::serve(hall.desk.clone(), free_address(), true).await.unwrap();
+    let until = |time: &str| at(time).duration_since(hall.desk.clock.now());
+    let rows = [
+        ("an hour back", SignedDuration::from_hours(-1)),
+        ("right again", SignedDuration::from_hours(1)),
+        ("a machine suspended for nine hours", SignedDuration::from_hours(9)),
+        ("a leap second", SignedDuration::from_secs(-1)),
+        ("over the night in which clocks go forward", until("2024-03-31T01:30:00Z") - SignedDuration::from_hours(9)),
+        ("an hour back, once more", SignedDuration::from_hours(-1)),
+        ("thirty days", SignedDuration::from_hours(30 * 24)),
+    ];
+    let mut worst = Duration::ZERO;
+    for (what, span) in rows {
+        let before = passed(&hall).await.len();
+        hall.desk.clock.step(span);
+        let since = Instant::now();
+        while !hall.desk.store.due("threat", hall.desk.clock.now(), 10).await.unwrap().is_empty() {
+            assert!(since.elapsed() < Duration::from_secs(5), "{what}: later than five seconds");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        worst = worst.max(since.elapsed());
+        if span.is_negative() {
+            tokio::time::sleep(Duration::from_millis(1200)).await;
+            assert_eq!(passed(&hall).await.len(), before, "{what}: put to somebody early");
+        }
+        check(&hall, what).await;
+    }
+    let count = passed(&hall).await.len();
+    assert!(count >= 3 && !hall.mail.mails().is_empty(), "{count} deadlines, {} calls", hall.mail.mails().len());
+    println!(
+        "R8: {} steps of a running clock: deadlines passed {count}, early 0, missed 0, latest {worst:?}",
+        rows.len()
+    );
+    workers.stop().await.unwrap();
     hall.close().await;
 }

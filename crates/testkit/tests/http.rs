@@ -92,6 +92,11 @@ async fn a_role_may_do_its_part_and_no_more() {
         ("mara", "POST /api/v1/threats/{id}/deliveries/{delivery}/receipts"),
         ("ben", "POST /api/v1/threats/{id}/deliveries/{delivery}/acknowledgements"),
         ("ilse", "POST /api/v1/threats/{id}/deliveries/{delivery}/stop"),
+        ("mara", "POST /api/v1/roster"),
+        ("mara", "POST /api/v1/roster/shifts"),
+        ("ben", "POST /api/v1/roster/exceptions"),
+        ("ana", "POST /api/v1/roster/hand-overs"),
+        ("mara", "POST /api/v1/accounts/{id}/waking"),
     ];
     let before = hall.desk.store.entries(None, 0, 1000).await.unwrap().len();
     for (who, what) in may_not {

@@ -10,10 +10,14 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
+use domain::ChannelKind;
+use domain::account::AccountCommand;
+use domain::threat::AttemptResult;
+use domain::wake::WakeAddress;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 use serde_json::{Value, json};
-use server::failpoint::{KILL_AT, POINTS};
+use server::failpoint::{KILL_AT, POINTS, WAKING_POINTS};
 use server::{Clock, Ids, Printer};
 use store::Filter;
 use tempfile::TempDir;
@@ -445,4 +449,63 @@ async fn a_mail_of_unknown_fate_is_sent_again_and_said_so() {
     let found = check(&mut lives, 1, None).await;
     println!("R2: killed between sending and the record: sent {} times, in silence {}", found.twice + 1, found.untold);
     assert_eq!((found.lost, found.phantom, found.twice, found.untold), (0, 0, 1, 0), "{found:?}");
+}
+
+/// A desk with a report that nobody takes up, and somebody who can be woken for it.
+async fn overdue() -> Lives {
+    let (place, template) = template().await;
+    let desk = server::open(&template, Clock::simulated(at(BEGINS)), Ids::system(), Printer::None).await.unwrap();
+    let id = desk.accounts().await.unwrap().named("okafor").unwrap().id;
+    let paths = vec![WakeAddress { kind: ChannelKind::Email, address: "okafor@desk.example".to_owned() }];
+    desk.change_accounts(&server::Ask::desk(), AccountCommand::SetWakePaths { id, paths }).await.unwrap();
+    drop(desk);
+    let mut lives = Lives::of(&template).await;
+    lives.live(None).await;
+    let ilse = Stubborn::signed_in(&mut lives, "ilse").await;
+    let report = json!({"name": "0.txt", "reporter": "a station", "text": text(0)});
+    ilse.post(&mut lives, "/api/v1/reports", "the report", &report).await;
+    lives.kill().await;
+    drop(place);
+    lives
+}
+
+/// Killed at every step of waking somebody: they are woken, what was lost says so and is made again, and one press of
+/// the button takes it up.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_while_somebody_is_woken() {
+    let (mut calls, mut lost) = (0, 0);
+    for point in WAKING_POINTS {
+        let mut lives = overdue().await;
+        lives.gap = SignedDuration::from_hours(6);
+        lives.live(Some(point)).await;
+        let since = Instant::now();
+        while !lives.is_dead() {
+            assert!(since.elapsed() < PATIENCE, "waking somebody never comes to `{point}`");
+            sleep(Duration::from_millis(20)).await;
+        }
+        lives.gap = SignedDuration::from_secs(1);
+        lives.live(None).await;
+        timeout(PATIENCE, lives.mail.wait_for(if point == "call made" { 2 } else { 1 })).await.unwrap();
+        let mail = lives.mail.mails().last().unwrap().text().replace("=\r\n", "").replace("=3D", "=");
+        let from = mail.find(&format!("{}/w/", lives.base)).unwrap() + lives.base.len();
+        let path = mail[from..].split_whitespace().next().unwrap().to_owned();
+        let stranger = Person::stranger(&lives.base);
+        let page = stranger.form(&path, &[("words", "")]).await;
+        assert!(page.body.contains("Taken up by okafor"), "{point}: {}", page.body);
+        lives.kill().await;
+        let desk = server::open(&lives.data, Clock::simulated(lives.time), Ids::system(), Printer::None).await.unwrap();
+        assert_eq!(desk.store.check_integrity(None).await.unwrap().findings, vec![]);
+        assert_eq!(desk.rebuild_check().await.unwrap().differing, Vec::<String>::new());
+        let (open, over) = desk.wakes(10).await.unwrap();
+        let wakes: Vec<_> = open.iter().chain(&over).collect();
+        assert_eq!(wakes.len(), 1, "{point}: one deadline, one wake");
+        let made = &wakes[0].calls;
+        let unknown = made.iter().filter(|call| matches!(call.result, Some(AttemptResult::Unknown { .. }))).count();
+        assert_eq!(unknown, usize::from(["call started", "call made"].contains(&point)), "{point}: {made:?}");
+        assert!(lives.mail.mails().len() <= made.len(), "{point}: no mail without a call on the record");
+        assert!(wakes[0].ended.as_ref().is_some_and(|ended| ended.by.as_deref() == Some("okafor")));
+        (calls, lost) = (calls + made.len(), lost + unknown);
+    }
+    let points = WAKING_POINTS.len();
+    println!("R2: waking killed at {points} of {points} points: calls {calls}, unknown and made again {lost}, lost 0");
 }

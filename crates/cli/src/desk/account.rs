@@ -2,7 +2,8 @@
 
 use clap::{Args, Subcommand};
 use domain::account::{Account as Somebody, AccountCommand};
-use domain::{AccountId, Role};
+use domain::wake::WakeAddress;
+use domain::{AccountId, ChannelKind, Role};
 use serde_json::json;
 use server::{Ask, Desk};
 
@@ -26,6 +27,7 @@ enum Command {
     Off(Switch),
     On(Switch),
     Password(NewPassword),
+    Waking(Waking),
 }
 
 /// Opens an account.
@@ -81,6 +83,23 @@ struct NewPassword {
     data: Data,
 }
 
+/// Sets how somebody is woken when a deadline passes: the ways in this order, in place of those there are.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  forewarn account waking okafor email:okafor@desk.example telephone:+000-555-0100 --data desk
+  forewarn account waking okafor --data desk                    no way at all
+
+A person tests a way on the page People; `forewarn roster check` lists those never tested.")]
+struct Waking {
+    /// Sign-in name.
+    name: String,
+    /// `email:ADDRESS`, `telephone:NUMBER` or `webhook:URL`.
+    #[arg(value_name = "WAY", value_parser = way)]
+    ways: Vec<WakeAddress>,
+    #[command(flatten)]
+    by: By,
+}
+
 /// Where, and who does it.
 #[derive(Debug, Args)]
 struct By {
@@ -100,6 +119,14 @@ impl By {
     }
 }
 
+fn way(word: &str) -> Result<WakeAddress, String> {
+    let kinds = [ChannelKind::Email, ChannelKind::Telephone, ChannelKind::Webhook];
+    let (kind, address) = word.split_once(':').unwrap_or((word, ""));
+    let kind = kinds.into_iter().find(|known| known.id() == kind);
+    let kind = kind.ok_or("write email:ADDRESS, telephone:NUMBER or webhook:URL")?;
+    Ok(WakeAddress { kind, address: address.to_owned() })
+}
+
 fn role(word: &str) -> Result<Role, String> {
     let known: Vec<&str> = Role::ALL.into_iter().map(Role::id).collect();
     Role::from_id(word).ok_or_else(|| format!("the roles are: {}", known.join(", ")))
@@ -114,6 +141,7 @@ impl Account {
             Command::Off(command) => command.run(|id, reason| AccountCommand::SwitchOff { id, reason }),
             Command::On(command) => command.run(|id, reason| AccountCommand::SwitchOn { id, reason }),
             Command::Password(command) => command.run(),
+            Command::Waking(command) => command.run(),
         }
     }
 }
@@ -164,6 +192,21 @@ impl NewPassword {
             let id = known(&desk, &self.name).await?;
             desk.change_password(&Ask::desk(), id, &password).await?;
             output::say(&format!("{} has a new password.\n", self.name))?;
+            Ok(Outcome::Done)
+        })
+    }
+}
+
+impl Waking {
+    fn run(self) -> Answer {
+        with_desk(&self.by.data.dir, async |desk| {
+            let ask = self.by.ask(&desk).await?;
+            let id = known(&desk, &self.name).await?;
+            let command = AccountCommand::SetWakePaths { id, paths: self.ways.clone() };
+            desk.change_accounts(&ask, command).await?;
+            let ways: Vec<String> = self.ways.iter().map(ToString::to_string).collect();
+            let ways = if ways.is_empty() { "by no way".to_owned() } else { format!("by {}", ways.join(", then ")) };
+            output::say(&format!("{} is woken {ways}.\n", self.name))?;
             Ok(Outcome::Done)
         })
     }

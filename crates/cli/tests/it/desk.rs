@@ -278,3 +278,38 @@ fn serve_answers_and_stops_when_told() {
     assert_eq!(child.wait().unwrap().code(), Some(0), "{rest:?}");
     assert_eq!(run(&["record", "check", "--data", &data]).code, 0);
 }
+
+#[test]
+fn who_could_be_woken_is_asked_from_the_terminal() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = desk(&directory);
+    let inspector = ["account", "add", "joon", "--role", "inspector", "--data", &data];
+    assert_eq!(run_with(&inspector, PASSWORD).code, 0);
+    let asks = |args: &[&'static str], code: i32, out: &'static str, err: &'static str| {
+        let args: Vec<&str> = args.iter().copied().chain(["--data", &data]).collect();
+        let (out, err) = ([out], [err]);
+        let err: &[&str] = if err[0].is_empty() { &[] } else { &err };
+        check(&Row { args: &args, stdin: "", code, out: &out, err });
+    };
+    asks(&["roster", "check"], 3, "NOBODY COULD BE WOKEN: nobody with this role has a waking path", "");
+    asks(&["account", "waking", "okafor", "pigeon:coo"], 2, "", "email:ADDRESS");
+    asks(&["account", "waking", "okafor", "email:okafor@desk.example"], 0, "woken by e-mail okafor@desk.example", "");
+    asks(&["account", "waking", "mara", "telephone:+000-555-0100"], 0, "telephone", "");
+    asks(&["account", "waking", "joon", "email:joon@desk.example"], 0, "e-mail", "");
+    asks(&["roster", "check"], 0, "never tested: okafor by e-mail", "");
+    let shift = "zone = \"Europe/London\"\n[[shift]]\nrole = \"senior_officer\"\nperson = \"okafor\"\n\
+                 days = \"mon-sat\"\nfrom = \"00:00\"\nto = \"00:00\"\n";
+    let roster = file(&directory, "roster.toml", shift);
+    let bad = file(&directory, "bad.toml", shift.replace("mon-sat", "moonday"));
+    let import = |path: &str| run(&["roster", "import", path, "--as", "okafor", "--data", &data]);
+    assert_eq!(import(&roster).code, 0);
+    let refused = import(&bad);
+    assert!(refused.code == 1 && refused.err.contains("moonday"), "{}", refused.err);
+    let gaps = run(&["roster", "check", "--from", "2024-03-04T00:00:00Z", "--json", "--data", &data]);
+    let found = gaps.json();
+    assert_eq!((gaps.code, &found["gaps"][0]["kind"]), (3, &"off_duty".into()));
+    assert_eq!(found["gaps"][0]["from"], "2024-03-10T00:00:00Z", "the Sunday");
+    asks(&["roster", "show", "--from", "2024-03-04T00:00:00Z"], 0, "nobody", "");
+    asks(&["stats", "--csv", "--by", "month"], 0, "section,group,what", "");
+    asks(&["stats", "--by", "moon"], 2, "", "pack or by month");
+}

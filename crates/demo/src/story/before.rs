@@ -48,7 +48,7 @@ async fn arrives(world: &mut World, (name, words): (&str, &str)) -> Result<Value
 
 /// Act 2: the register is asked; a person decides.
 pub(super) async fn screening(world: &mut World, threat: &str) -> Result<String, DemoError> {
-    world.until("2023-12-27T02:30:00Z").await?;
+    world.until("2023-12-27T02:28:00Z").await?;
     let found = world.person("mara").get(&format!("threats/{threat}/suggestions")).await?;
     for hit in list(&found, "/hits").iter().take(3) {
         let why: Vec<&str> = list(hit, "/why").iter().map(|why| text(why, "/feature")).collect();

@@ -112,26 +112,45 @@ pub(super) async fn silence(world: &mut World, threat: &str, victim: &str, warni
     carry_letter(world, threat, &warning.id).await?;
     intermediary_answers(world).await?;
 
-    world.until("2023-12-28T12:00:00Z").await?;
-    let view = world.person("okafor").get(&format!("threats/{threat}")).await?;
-    let overdue = list(&view, "/threat/escalations")
-        .iter()
-        .rev()
-        .find(|known| text(known, "/of/clock") == "acknowledge")
-        .cloned();
-    let overdue =
-        overdue.ok_or_else(|| DemoError::Story("nobody was asked for the missing acknowledgement".to_owned()))?;
-    world.tell(
-        "desk",
-        &format!(
-            "the time for an acknowledgement ran out at {}; the desk put it to the {} and keeps asking.",
-            text(&overdue, "/due_at"),
-            text(&overdue, "/to").replace('_', " ")
-        ),
-    );
-    world.person("okafor").must(&format!("threats/{threat}/taken"), &json!({"of": overdue["of"]})).await?;
-    world.tell("okafor", "takes it up: the embassy's word is not the government's.");
+    time_runs_out(world, threat).await?;
     warn_again(world, threat, victim, &warning.id).await
+}
+
+/// The deadline passes at night: one person is woken and sleeps on, the next takes it up by the link in their mail.
+async fn time_runs_out(world: &mut World, threat: &str) -> Result<(), DemoError> {
+    world.until("2023-12-28T03:54:00Z").await?;
+    world.calls();
+    world.until("2023-12-28T03:56:00Z").await?;
+    let view = world.person("okafor").get(&format!("threats/{threat}")).await?;
+    let overdue = |known: &&Value| text(known, "/of/clock") == "acknowledge";
+    let asked = list(&view, "/threat/escalations").iter().rev().find(overdue).cloned();
+    let asked = asked.ok_or_else(|| DemoError::Story("nobody was asked for the missing acknowledgement".to_owned()))?;
+    let (due, to) = (text(&asked, "/due_at"), text(&asked, "/to").replace('_', " "));
+    let (_, woken, _) = called(world).await?;
+    let said = format!("the time for an acknowledgement ran out at {due}; put to the {to} on duty: {woken} is woken.");
+    world.tell("desk", &said);
+    world.until("2023-12-28T04:06:00Z").await?;
+    let (mail, woken, link) = called(world).await?;
+    world.tell("desk", &format!("nobody has answered for ten minutes: {woken} is woken too, by this e-mail:"));
+    for line in mail.lines().filter(|line| !line.trim().is_empty()) {
+        world.teller.why(line);
+    }
+    world.until("2023-12-28T04:11:00Z").await?;
+    client::take_up(&link, "the embassy's word came, the government's did not").await?;
+    world.tell("okafor", "opens the link and takes it up: the embassy's word is not the government's.");
+    world.answering = true;
+    Ok(())
+}
+
+/// The last mail that woke somebody: its text, whom, and the link in it.
+async fn called(world: &mut World) -> Result<(String, String, String), DemoError> {
+    let nobody = || DemoError::Story("nobody was woken by e-mail".to_owned());
+    let (mail, link) = world.calls().pop().ok_or_else(nobody)?;
+    let wakes = world.person("okafor").get("wakes").await?;
+    let named = |wake: &&Value| mail.contains(text(wake, "/opening/reference"));
+    let wake = list(&wakes, "/open").iter().find(named).cloned().ok_or_else(nobody)?;
+    let woken = list(&wake, "/calls").last().map(|call| text(call, "/person").to_owned()).ok_or_else(nobody)?;
+    Ok((mail, woken, link))
 }
 
 async fn show_deliveries(world: &mut World, threat: &str, warning: &str) -> Result<(), DemoError> {
@@ -165,13 +184,9 @@ async fn carry_letter(world: &mut World, threat: &str, warning: &str) -> Result<
 /// The embassy opens its one-time link in the e-mail and says who it is.
 async fn intermediary_answers(world: &mut World) -> Result<(), DemoError> {
     world.until("2023-12-27T09:15:00Z").await?;
-    let mails = world.mail.mails();
-    let parsed = mails.last().and_then(|mail| mail_parser::MessageParser::default().parse(&mail.bytes));
-    let message = parsed.and_then(|mail| mail.body_text(0).map(std::borrow::Cow::into_owned)).unwrap_or_default();
-    let base = world.base.clone();
-    let link = message.split_whitespace().find(|word| word.starts_with(&format!("{base}/a/")));
-    let link = link.ok_or_else(|| DemoError::Story("the e-mail carries no acknowledgement link".to_owned()))?;
-    let link = link.trim_end_matches(['.', ',', ')', '>']).to_owned();
+    let (mails, begins) = (world.mail.mails(), format!("{}/a/", world.base));
+    let found = mails.iter().rev().find_map(|mail| client::linked(&mail.bytes, &begins));
+    let (_, link) = found.ok_or_else(|| DemoError::Story("the e-mail carries no acknowledgement link".to_owned()))?;
     client::acknowledge(&link, "Duty officer of the embassy", "Received; will be passed on this morning.").await?;
     world.tell("embassy", "acknowledges through the one-time link in the e-mail: received, will be passed on. That is the intermediary's word.");
     Ok(())

@@ -88,22 +88,7 @@ impl Threat {
             | ThreatEvent::ReceiptRecorded { .. }
             | ThreatEvent::WarningAcknowledged { .. }
             | ThreatEvent::DeliveryStopped { .. } => self.take_delivery(at, event),
-            ThreatEvent::DeadlinePassed { of, due_at, to, again_at } => self.escalations.push(Escalation {
-                of: *of,
-                due_at: *due_at,
-                at,
-                to: to.clone(),
-                again_at: *again_at,
-                taken_by: None,
-                met: false,
-            }),
-            ThreatEvent::EscalationTaken { of, by, again_at } => {
-                let asked = |escalation: &&mut Escalation| escalation.of == *of && !escalation.met;
-                if let Some(escalation) = self.escalations.iter_mut().rev().find(asked) {
-                    escalation.taken_by = Some(by.clone());
-                    escalation.again_at = *again_at;
-                }
-            }
+            ThreatEvent::DeadlinePassed { .. } | ThreatEvent::EscalationTaken { .. } => self.take_escalation(at, event),
             ThreatEvent::ThreatReviewed { victim, decision, signed, next_by } => {
                 let (victim, decision, signed, next_by) = (*victim, *decision, signed.clone(), *next_by);
                 self.reviews.push(Review { victim, decision, signed, next_by });
@@ -120,6 +105,29 @@ impl Threat {
             }
             ThreatEvent::ThreatClosed { signed } => self.closed = Some(signed.clone()),
             ThreatEvent::Coordinated(event) => self.coordinate(at, event),
+        }
+    }
+
+    fn take_escalation(&mut self, at: Timestamp, event: &ThreatEvent) {
+        if let ThreatEvent::DeadlinePassed { of, due_at, to, again_at } = event {
+            self.escalations.push(Escalation {
+                of: *of,
+                due_at: *due_at,
+                at,
+                to: to.clone(),
+                again_at: *again_at,
+                taken_by: None,
+                reason: String::new(),
+                met: false,
+            });
+        }
+        if let ThreatEvent::EscalationTaken { of, by, again_at, reason } = event {
+            let asked = |escalation: &&mut Escalation| escalation.of == *of && !escalation.met;
+            if let Some(escalation) = self.escalations.iter_mut().rev().find(asked) {
+                escalation.taken_by = Some(by.clone());
+                escalation.reason.clone_from(reason);
+                escalation.again_at = *again_at;
+            }
         }
     }
 

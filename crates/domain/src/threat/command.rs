@@ -111,6 +111,8 @@ pub enum ThreatCommand {
     },
     TakeUp {
         of: ClockOf,
+        /// Why the deadline passed; may be empty.
+        reason: String,
     },
     Review {
         victim: VictimId,

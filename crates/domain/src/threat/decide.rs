@@ -9,7 +9,7 @@ use super::clocks::later;
 use super::command::ThreatCommand;
 use super::coordinate::WORKING;
 use super::coordination::Reopening;
-use super::event::{Decision, ThreatEvent};
+use super::event::{Act, Decision, Effect, ThreatEvent};
 use super::state::{
     Affirmation, Affirms, Answered, ClockOf, Draft, DraftState, IntendedVictim, LeakNote, LinkedReport, Purpose,
     Release, Signed, Threat, Warning,
@@ -120,7 +120,7 @@ pub fn decide_under(
         | ThreatCommand::Acknowledge { .. }
         | ThreatCommand::StopDelivery { .. } => super::deliver::decide(threat, command, by, at),
         ThreatCommand::PassDeadline { of } => pass_deadline(threat, of, by, at),
-        ThreatCommand::TakeUp { of } => take_up(threat, of, by, at),
+        ThreatCommand::TakeUp { of, reason } => take_up(threat, of, reason, by, at),
         ThreatCommand::Review { victim, decision, reason, next_by } => {
             let signed = signed_by_assessor(by, "review a threat", reason, at)?;
             threat.victim(victim).ok_or_else(|| Refusal::unknown("intended victim"))?;
@@ -400,7 +400,7 @@ fn pass_deadline(threat: &Threat, of: ClockOf, by: &Actor, at: Timestamp) -> Res
     if let ClockOf::Lapse(victim) = of {
         events.extend(threat.silence_reopened(victim, Reopening::Lapsed, at));
     }
-    let effects = match of {
+    let mut effects = match of {
         ClockOf::Acknowledge(warning) => super::deliver::next_way(threat, warning, None, at),
         ClockOf::Identify
         | ClockOf::Determine(_)
@@ -414,10 +414,12 @@ fn pass_deadline(threat: &Threat, of: ClockOf, by: &Actor, at: Timestamp) -> Res
         | ClockOf::Lapse(_)
         | ClockOf::Outcome => Vec::new(),
     };
+    let key = format!("wake/{}/{}", threat.id, threat.escalations.len());
+    effects.push(Effect { key, due_at: at, act: Act::Wake(of) });
     Ok(Decision { events, effects })
 }
 
-fn take_up(threat: &Threat, of: ClockOf, by: &Actor, at: Timestamp) -> Result<Decision, Refusal> {
+fn take_up(threat: &Threat, of: ClockOf, reason: String, by: &Actor, at: Timestamp) -> Result<Decision, Refusal> {
     let who = by.must_hold(&WORKING, "take up what is overdue")?;
     let runs = threat.clocks().iter().any(|clock| clock.of == of);
     let escalation = threat.escalation(of).filter(|_| runs);
@@ -426,7 +428,7 @@ fn take_up(threat: &Threat, of: ClockOf, by: &Actor, at: Timestamp) -> Result<De
         return Err(Refusal::AlreadyDone { what: "somebody took this up".into() });
     }
     let again_at = later(at, ASK_AGAIN_AT_MOST);
-    Ok(Decision::of(ThreatEvent::EscalationTaken { of, by: who.to_owned(), again_at }))
+    Ok(Decision::of(ThreatEvent::EscalationTaken { of, by: who.to_owned(), again_at, reason }))
 }
 
 fn close(threat: &Threat, reason: &str, by: &Actor, at: Timestamp) -> Result<Decision, Refusal> {

@@ -111,6 +111,9 @@ pub enum ThreatEvent {
         of: ClockOf,
         by: String,
         again_at: Timestamp,
+        /// Why the deadline passed, as far as they say.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        reason: String,
     },
     ThreatReviewed {
         victim: VictimId,
@@ -176,6 +179,8 @@ pub struct Effect {
 pub enum Act {
     /// Make the next attempt at this delivery.
     Deliver(DeliveryId),
+    /// Wake whoever is to be asked now that this deadline has passed.
+    Wake(ClockOf),
 }
 
 /// What `decide` answers when it does not refuse.

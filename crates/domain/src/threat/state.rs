@@ -402,6 +402,9 @@ pub struct Escalation {
     /// Asked again then, unless the duty is met.
     pub again_at: Timestamp,
     pub taken_by: Option<String>,
+    /// Why it passed, as far as they say who took it up.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
     /// What was asked for has been done since; a later deadline of the same kind starts from the first rung.
     pub met: bool,
 }

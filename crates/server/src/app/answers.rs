@@ -147,8 +147,9 @@ impl Desk {
     }
 
     /// Takes up what is overdue.
-    pub async fn take_up(&self, ask: &Ask, threat: ThreatId, of: ClockOf) -> Result<Threat, AppError> {
-        self.act(ask, threat, |_, _| Ok(ThreatCommand::TakeUp { of })).await
+    pub async fn take_up(&self, ask: &Ask, threat: ThreatId, of: ClockOf, reason: &str) -> Result<Threat, AppError> {
+        let reason = short(reason, "reason", 1000)?;
+        self.act(ask, threat, |_, _| Ok(ThreatCommand::TakeUp { of, reason: reason.clone() })).await
     }
 
     /// Records a look before the window ends.
@@ -212,7 +213,7 @@ impl Desk {
 }
 
 /// A text within its limit, or an answer that names the field.
-fn short(text: &str, field: &str, limit: usize) -> Result<String, AppError> {
+pub(super) fn short(text: &str, field: &str, limit: usize) -> Result<String, AppError> {
     let text = text.trim();
     if text.chars().count() > limit {
         return Err(AppError::invalid(field, format!("has more than {limit} characters; shorten it")));

@@ -61,6 +61,8 @@ impl Desk {
         let done = match effect.kind.as_str() {
             "read" => self.run_read(&effect).await,
             "deliver" => self.run_delivery(&effect).await,
+            "wake" => self.open_wake(&effect).await,
+            "call" => self.run_call(&effect).await,
             other => Err(AppError::fault(format!("no worker knows the effect `{other}`"))),
         };
         if let Err(cause) = done {
@@ -83,7 +85,9 @@ impl Desk {
 
     async fn run_delivery(&self, effect: &Effect) -> Result<(), AppError> {
         let id = threat_of(&effect.stream).ok_or_else(|| AppError::fault("an effect without a threat"))?;
-        let Act::Deliver(delivery) = serde_json::from_str(&effect.payload).map_err(AppError::fault)?;
+        let Act::Deliver(delivery) = serde_json::from_str(&effect.payload).map_err(AppError::fault)? else {
+            return Err(AppError::fault("this effect is no delivery"));
+        };
         let threat = self.threat(id).await?;
         let known = threat.delivery(delivery).ok_or_else(|| AppError::not_found(format!("delivery {delivery}")))?;
         if let Some(lost) = known.running() {
@@ -143,7 +147,8 @@ impl Desk {
     }
 
     async fn send(&self, channel: Arc<dyn Channel>, delivery: &Delivery, message: &Releasable) -> AttemptResult {
-        let to = match self.address(delivery) {
+        let planned = &delivery.planned;
+        let to = match self.address(planned.channel, &planned.address, &planned.recipient.name) {
             Ok(to) => to,
             Err(evidence) => return AttemptResult::Refused { evidence },
         };
@@ -156,27 +161,20 @@ impl Desk {
                 },
                 None => AttemptResult::HandedOver { evidence: receipt.evidence },
             },
-            Err(SendError::Refused { evidence }) => AttemptResult::Refused { evidence },
-            Err(SendError::TryLater { evidence }) => AttemptResult::TryLater { evidence },
-            Err(SendError::Unknown { evidence }) => AttemptResult::Unknown { evidence },
-            Err(SendError::NotConfigured) => {
-                AttemptResult::Refused { evidence: format!("the {} channel is not set up", delivery.planned.channel) }
-            }
+            Err(error) => not_sent(error, planned.channel),
         }
     }
 
-    fn address(&self, delivery: &Delivery) -> Result<Address, String> {
-        let planned = &delivery.planned;
-        match planned.channel {
-            ChannelKind::Email => {
-                Ok(Address::Email { mailbox: planned.address.clone(), name: planned.recipient.name.clone() })
-            }
+    /// An address as its channel takes it.
+    pub(super) fn address(&self, kind: ChannelKind, address: &str, name: &str) -> Result<Address, String> {
+        match kind {
+            ChannelKind::Email => Ok(Address::Email { mailbox: address.to_owned(), name: name.to_owned() }),
             ChannelKind::Webhook => {
                 let secret = self.channels.webhook_secret().ok_or("no secret to sign webhooks with")?;
-                Ok(Address::Url { url: planned.address.clone(), secret })
+                Ok(Address::Url { url: address.to_owned(), secret })
             }
             ChannelKind::Letter | ChannelKind::InPerson | ChannelKind::Telephone => {
-                Ok(Address::Hand { whereabouts: planned.address.clone() })
+                Ok(Address::Hand { whereabouts: address.to_owned() })
             }
         }
     }
@@ -197,6 +195,16 @@ impl Desk {
         let name = format!("{}-{kind}-{end}.{extension}", message.reference());
         crate::files::replace(&outbox.join(&name), &artefact.bytes, 0o600)?;
         Ok(format!("outbox/{name} ({} bytes)", artefact.bytes.len()))
+    }
+}
+
+/// What an attempt that got no receipt came to.
+pub(super) fn not_sent(error: SendError, kind: ChannelKind) -> AttemptResult {
+    match error {
+        SendError::Refused { evidence } => AttemptResult::Refused { evidence },
+        SendError::TryLater { evidence } => AttemptResult::TryLater { evidence },
+        SendError::Unknown { evidence } => AttemptResult::Unknown { evidence },
+        SendError::NotConfigured => AttemptResult::Refused { evidence: format!("the {kind} channel is not set up") },
     }
 }
 

@@ -211,11 +211,23 @@ impl Desk {
 
     /// `FW-2024-0007`: the year and a number that no other warning of this desk has.
     async fn next_reference(&self, at: Timestamp) -> Result<String, AppError> {
+        self.free_reference("threat", "FW", 4, at).await
+    }
+
+    /// A reference that no stream of this kind bears: letters, the year, and so many digits.
+    pub(super) async fn free_reference(
+        &self,
+        kind: &str,
+        letters: &str,
+        digits: u8,
+        at: Timestamp,
+    ) -> Result<String, AppError> {
         let year = jiff::tz::TimeZone::UTC.to_datetime(at).year();
+        let (width, all) = (usize::from(digits), 10_u32.saturating_pow(u32::from(digits)));
         for _ in 0..64 {
-            let number = u16::from_be_bytes(self.ids.bytes::<2>()) % 10_000;
-            let reference = format!("FW-{year}-{number:04}");
-            let taken = self.store.by_features("threat", &[format!("ref:{reference}")], 1).await?;
+            let number = u32::from_be_bytes(self.ids.bytes::<4>()) % all;
+            let reference = format!("{letters}-{year}-{number:0width$}");
+            let taken = self.store.by_features(kind, &[format!("ref:{reference}")], 1).await?;
             if taken.shared.is_empty() && taken.ignored.is_empty() {
                 return Ok(reference);
             }

@@ -5,7 +5,9 @@
 //!   `deliver`: what the workers do. `carry`: what people carry themselves. `answers`: acknowledgements and the
 //!   question whether a warning is genuine. `coordination`: owner, originators, the urgent shortcut, disputes.
 //! - `accounts`: sign-in and roles. `registers`: whom we may have to warn. `views`: what pages and the API show.
-//!   `closed`: what stays behind the bar. `rebuild`: the rows folded anew from the record. `stats`: counts.
+//!   `closed`: what stays behind the bar. `rebuild`: the rows folded anew from the record. `stats`: counts;
+//!   `inspection`: times, waivers and breaches.
+//! - `wakes`: calling people when a deadline passes. `rosters`: who is on duty; `roster_file`: rosters in files.
 
 mod accounts;
 mod answers;
@@ -15,13 +17,17 @@ mod coordination;
 mod deliver;
 mod determine;
 mod drafts;
+mod inspection;
 mod plan;
 mod rebuild;
 mod registers;
 mod reports;
+mod roster_file;
+mod rosters;
 mod stats;
 mod threats;
 mod views;
+mod wakes;
 
 pub use accounts::{PASSWORD_AT_LEAST, SignInRefused, check_password};
 pub use answers::{Genuine, LinkAnswer};
@@ -32,9 +38,13 @@ pub use coordination::{Settling, Verdict, YesNo};
 pub(crate) use coordination::{details, time};
 pub use determine::{Affirming, Answers, NewVictim};
 pub use drafts::{NewDraft, Shown};
+pub use inspection::{Asked, Breach, By, Counted, Inspection, TimeLine, WaiverLine};
 pub use plan::Way;
 pub use rebuild::Rebuilt;
 pub use registers::{Imported, places_of};
 pub use reports::{NewReport, ReportText, Stretch};
+pub(crate) use roster_file::parse_days;
+pub use rosters::{HOURS_CHECKED, RosterCheck, RosterView};
 pub use stats::Stats;
 pub use views::{EntryLine, ReportLine, ThreatLine, ThreatView};
+pub use wakes::WakePage;

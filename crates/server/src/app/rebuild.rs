@@ -3,7 +3,9 @@
 use domain::account::Accounts;
 use domain::register::Register;
 use domain::report::Report;
+use domain::roster::Roster;
 use domain::threat::Threat;
+use domain::wake::Wake;
 use serde::Serialize;
 use store::{Filter, Row};
 
@@ -30,6 +32,8 @@ impl Desk {
         self.check_kind::<Report>(&mut found).await?;
         self.check_kind::<Accounts>(&mut found).await?;
         self.check_kind::<Register>(&mut found).await?;
+        self.check_kind::<Roster>(&mut found).await?;
+        self.check_kind::<Wake>(&mut found).await?;
         Ok(found)
     }
 

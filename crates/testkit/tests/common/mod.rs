@@ -46,6 +46,8 @@ fn filled(template: &str, course: &Course) -> String {
         .replace("{draft}", &course.draft)
         .replace("{warning}", &course.warning)
         .replace("{delivery}", &course.delivery)
+        .replace("{way}", "0")
+        .replace("{number}", "1")
 }
 
 /// A body of the shape that a route takes.
@@ -57,7 +59,18 @@ fn body(template: &str, course: &Course) -> Value {
         ("accounts", "accounts") => {
             json!({"name": "newcomer", "full_name": "New Comer", "roles": ["intake"], "password": "long enough to be one"})
         }
+        ("accounts", "waking") => json!({"paths": [{"channel": "email", "address": "somebody@desk.example"}]}),
         ("accounts", _) => json!({"off": "left the desk"}),
+        ("roster", "roster") => json!({"name": "r.toml", "text": "zone = \"UTC\"", "dry_run": true}),
+        ("roster", "shifts") => json!({
+            "role": "assessor", "person": "max", "days": ["mon"], "from": "08:00", "to": "20:00", "zone": "Europe/London",
+        }),
+        ("roster", "exceptions") => json!({
+            "role": "assessor", "from": "2024-03-04T08:00:00Z", "to": "2024-03-04T09:00:00Z", "off": "max", "reason": "ill",
+        }),
+        ("roster", "hand-overs") => json!({"role": "assessor", "to": "mara", "note": "quiet"}),
+        ("wakes", "answer") => json!({"words": ""}),
+        ("wakes", "told") => json!({"reached": true, "words": "she comes"}),
         ("register", _) => json!({"name": "r.jsonl", "text": "{\"id\":\"x\",\"kind\":\"person\",\"name\":\"X\"}"}),
         ("reports", "reports") => json!({"name": "note.txt", "reporter": "somebody", "text": "(U) A plain note."}),
         ("verify", _) => json!({"reference": "FW-2024-0001", "code": "1234-5678"}),

@@ -128,6 +128,9 @@ pub struct AckBody {
 pub struct TakeUpBody {
     #[schema(value_type = Object)]
     pub of: ClockOf,
+    /// Why the deadline passed, as far as you know.
+    #[serde(default)]
+    pub reason: String,
 }
 
 /// A look before the window ends.

@@ -9,6 +9,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::account::{Account, AccountCommand};
 use domain::{AccountId, Role};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use store::{Content, Cursor};
 use tower_sessions::Session;
@@ -16,7 +17,7 @@ use utoipa::IntoParams;
 
 use super::bodies::{AccountBody, AccountChange, Paging, RegisterBody, SignIn};
 use super::{Answer, Body, answer, id};
-use crate::app::{EntryLine, Imported, SignInRefused, Stats};
+use crate::app::{Asked, By, EntryLine, Imported, Inspection, SignInRefused, Stats};
 use crate::desk::Desk;
 use crate::error::AppError;
 use crate::http::problem::Problem;
@@ -88,6 +89,31 @@ pub async fn me(signed: Signed) -> Json<Me> {
 #[utoipa::path(get, path = "/stats", tag = "desk", responses((status = 200, body = serde_json::Value)))]
 pub async fn stats(State(desk): State<Arc<Desk>>, _signed: Signed) -> Answer<Stats> {
     answer(desk.stats().await)
+}
+
+/// Which threats, and how they are grouped.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Inspected {
+    /// Only threats that came to the desk's knowledge on this day or later, YYYY-MM-DD.
+    #[param(value_type = Option<String>)]
+    pub from: Option<Date>,
+    /// The last such day.
+    #[param(value_type = Option<String>)]
+    pub to: Option<Date>,
+    /// `pack` or `month`; all together when not said.
+    #[param(value_type = Option<String>)]
+    pub by: Option<By>,
+}
+
+/// Times, determinations, waivers and breaches, as an inspector asks for them.
+#[utoipa::path(get, path = "/stats/inspection", tag = "desk", params(Inspected), responses((status = 200, body = serde_json::Value)))]
+pub async fn inspection(
+    State(desk): State<Arc<Desk>>,
+    _signed: Signed,
+    Query(query): Query<Inspected>,
+) -> Answer<Inspection> {
+    answer(desk.inspect(Asked { from: query.from, to: query.to, by: query.by.unwrap_or_default() }).await)
 }
 
 /// Everybody who works here.

@@ -6,6 +6,7 @@ mod desk;
 mod public;
 mod reports;
 mod threats;
+mod waking;
 mod warnings;
 
 use std::sync::Arc;
@@ -24,6 +25,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub(crate) use desk::enter;
+pub(crate) use waking::ShiftBody;
 
 use super::problem::Problem;
 use crate::app::without_links;
@@ -80,6 +82,20 @@ pub fn router() -> (Router<Arc<Desk>>, Document) {
         .routes(routes!(warnings::receipt))
         .routes(routes!(warnings::acknowledge))
         .routes(routes!(warnings::stop))
+        .routes(routes!(waking::roster, waking::import_roster))
+        .routes(routes!(waking::check_roster))
+        .routes(routes!(waking::add_shift))
+        .routes(routes!(waking::remove_shift))
+        .routes(routes!(waking::add_exception))
+        .routes(routes!(waking::remove_exception))
+        .routes(routes!(waking::give_hand_over))
+        .routes(routes!(waking::take_hand_over))
+        .routes(routes!(waking::set_paths))
+        .routes(routes!(waking::test_path))
+        .routes(routes!(waking::wakes))
+        .routes(routes!(waking::answer_wake))
+        .routes(routes!(waking::tell_call))
+        .routes(routes!(desk::inspection))
         .routes(routes!(public::verify));
     OpenApiRouter::with_openapi(Api::openapi()).nest("/api/v1", routes).split_for_parts()
 }

@@ -137,7 +137,7 @@ pub async fn take_up(
     Path(threat): Path<String>,
     Body(body): Body<TakeUpBody>,
 ) -> Answer<Threat> {
-    told(desk.take_up(&signed.0, id(&threat)?, body.of).await)
+    told(desk.take_up(&signed.0, id(&threat)?, body.of, &body.reason).await)
 }
 
 /// Records a look before the window ends.

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use tower_sessions::Session;
 
 use super::words;
-use super::{Fields, Page, Told, Visitor, layout, live};
+use super::{Fields, Page, Told, Visitor, layout, live, waking};
 use crate::app::ThreatLine;
 use crate::desk::Desk;
 use crate::http::problem::Problem;
@@ -39,6 +39,7 @@ pub async fn page(State(desk): State<Arc<Desk>>, visitor: Visitor) -> Page {
     let content = html! {
         h1 { "Desk" }
         div #lines {
+            (waking::nobody(&desk).await?)
             (what_now(&open.items, &mine, &visitor, now))
             (table("Needs you", &mine, now))
             (table("Needs somebody else", &others, now))

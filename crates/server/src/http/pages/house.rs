@@ -72,11 +72,12 @@ pub async fn people(State(desk): State<Arc<Desk>>, visitor: Visitor) -> Page {
     let content = html! {
         h1 { "People" }
         table .people {
-            thead { tr { th scope="col" { "Sign-in name" } th scope="col" { "Name" } th scope="col" { "Roles" } th scope="col" { "Since" } th scope="col" { "State" } } }
+            thead { tr { th scope="col" { "Sign-in name" } th scope="col" { "Name" } th scope="col" { "Roles" } th scope="col" { "Since" } th scope="col" { "State" } th scope="col" { "Woken by" } } }
             tbody { @for account in &people { tr {
                 td { (account.name) } td { (account.full_name) }
                 td { (account.roles.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")) }
                 td { (words::stamp(account.since)) } td { @if account.off { "switched off" } @else { "works here" } }
+                td { a href={ "/people/" (account.id) "/waking" } aria-label={ "How " (account.name) " is woken" } { @if account.paths.is_empty() { "no way yet" } @else { (words::count(account.paths.len(), "way")) } } }
             } } }
         }
         h2 { "Counts" }

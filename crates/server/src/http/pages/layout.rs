@@ -8,13 +8,15 @@ use super::super::sessions::Signed;
 use super::{assets, words};
 
 /// Where the pages of the desk are, in the order they are met.
-const PLACES: [(&str, &str); 6] = [
+const PLACES: [(&str, &str); 8] = [
     ("Desk", "/"),
     ("Reports", "/reports"),
     ("Register", "/register"),
     ("Policies", "/policies"),
     ("Record", "/record"),
     ("People", "/people"),
+    ("Rosters", "/rosters"),
+    ("Inspection", "/inspection"),
 ];
 
 /// What a page says of itself to the frame around it.

@@ -2,8 +2,8 @@
 //!
 //! The cast: `layout` is the frame of every page and the page that tells of a refusal; `words` turns times, steps and
 //! clocks into words; `live` tells open pages what changed; `desk`, `reports`, `threat` (with `rail`, `saying`,
-//! `determination`, `coordination`, `drafts`, `deliveries`, `hands`), `writing`, `house` (record, people, register, policies) and
-//! `recipient` are the pages; `assets` the style and the little script.
+//! `determination`, `coordination`, `drafts`, `deliveries`, `hands`), `writing`, `house` (record, people, register,
+//! policies), `rosters`, `waking`, `inspection` and `recipient` are the pages; `assets` the style and the little script.
 
 mod assets;
 mod coordination;
@@ -13,13 +13,16 @@ mod determination;
 mod drafts;
 mod hands;
 mod house;
+mod inspection;
 mod layout;
 mod live;
 mod rail;
 mod recipient;
 mod reports;
+mod rosters;
 mod saying;
 mod threat;
+mod waking;
 mod words;
 mod writing;
 
@@ -75,15 +78,32 @@ pub fn router() -> Router<Arc<Desk>> {
         .route("/people", get(house::people))
         .route("/register", get(house::register))
         .route("/policies", get(house::policies))
+        .route("/people/{id}/waking", get(waking::ways).post(waking::set_ways))
+        .route("/people/{id}/waking/{way}/test", post(waking::test))
+        .route("/rosters", get(rosters::page).post(rosters::import))
+        .route("/rosters/shifts", post(rosters::add_shift))
+        .route("/rosters/shifts/{id}/removed", post(rosters::remove_shift))
+        .route("/rosters/exceptions", post(rosters::add_exception))
+        .route("/rosters/exceptions/{id}/removed", post(rosters::remove_exception))
+        .route("/rosters/hand-overs", post(rosters::give))
+        .route("/rosters/hand-overs/{id}/taken", post(rosters::take))
+        .route("/wakes", get(waking::wakes))
+        .route("/wakes/{id}/answer", post(waking::answer))
+        .route("/wakes/{id}/calls/{number}/told", post(waking::tell))
+        .route("/inspection", get(inspection::page))
+        .route("/inspection.csv", get(inspection::csv))
         .route("/verify", get(recipient::verify_page).post(recipient::verify))
         .merge(assets::router())
         .layer(from_fn(with_way_back))
 }
 
-/// The recipients' one-time pages. The token in the address is all there is to them: no session, and nothing that
+/// The one-time pages of recipients, and of those whom the desk calls. The token in the address is all there is to them: no session, and nothing that
 /// another site could do without it; so no layer that writes addresses into a log stands in front.
 pub fn links() -> Router<Arc<Desk>> {
-    Router::new().route("/a/{token}", get(recipient::page).post(recipient::acknowledge)).layer(from_fn(with_way_back))
+    Router::new()
+        .route("/a/{token}", get(recipient::page).post(recipient::acknowledge))
+        .route("/w/{token}", get(waking::link).post(waking::answer_link))
+        .layer(from_fn(with_way_back))
 }
 
 /// Draws the page that says why something was not done, with the way back to where it was asked.
@@ -102,6 +122,9 @@ fn way_back(path: &str) -> Option<(String, &'static str)> {
     match (kind, more) {
         ("threats", true) => Some((format!("/threats/{id}"), "the threat")),
         ("reports", true) => Some((format!("/reports/{id}"), "the report")),
+        ("rosters", _) => Some(("/rosters".to_owned(), "the rosters")),
+        ("wakes", true) => Some((format!("/wakes#{id}"), "the page Waking")),
+        ("people", true) => Some((format!("/people/{id}/waking"), "how they are woken")),
         (_, _) => None,
     }
 }

@@ -122,6 +122,7 @@ fn take_up_form(threat: &Threat, clock: &Clock) -> Markup {
         @if !taken {
             form method="post" action={ "/threats/" (threat.id) "/taken" } {
                 input type="hidden" name="of" value=(serde_json::to_string(&clock.of).unwrap_or_default());
+                label { "Why it is late, if you can say " input name="reason" maxlength="1000"; }
                 button .quiet type="submit" { "I take this up" }
             }
         }
@@ -208,6 +209,8 @@ fn record(id: ThreatId, entries: &[EntryLine]) -> Markup {
 #[derive(Deserialize)]
 pub struct TakeUp {
     of: String,
+    #[serde(default)]
+    reason: String,
 }
 
 /// Takes up what is overdue.
@@ -219,7 +222,7 @@ pub async fn take_up(
 ) -> Done {
     let of: ClockOf =
         serde_json::from_str(&form.of).map_err(|_| AppError::invalid("of", "is not a clock of this threat"))?;
-    desk.take_up(visitor.ask(), id(&threat)?, of).await?;
+    desk.take_up(visitor.ask(), id(&threat)?, of, &form.reason).await?;
     Ok(back(&threat, words::section(of).0))
 }
 
