@@ -76,7 +76,7 @@ fn heads(before: &str) -> bool {
     let words: Vec<&str> = before.split([' ', ',']).filter(|word| !word.is_empty()).collect();
     let capital = |word: &&str| word.chars().next().is_some_and(char::is_uppercase);
     let kind = words.last().is_some_and(|last| KINDS.contains(&last.to_lowercase().as_str()));
-    words.len() <= 3 && (kind || words.iter().all(|word| capital(word)))
+    words.len() <= 3 && (kind || words.iter().all(capital))
 }
 
 /// The first `YYYY-MM-DD` in a line, with the time that follows it, if any.
