@@ -141,9 +141,7 @@ async function determined(threat) {
   await page.selectOption("form[action$=victims] [name=kind]", "group");
   await page.fill("form[action$=victims] [name=reason]", "the caller named them");
   await press(page, "Record who is meant");
-  for (const one of await page.locator("form[action$=assessment] > fieldset input[value=met]").all()) await one.check();
-  await page.locator("form[action$=assessment] > fieldset input[value=unclear]").nth(1).check();
-  await press(page, "Record these answers");
+  await answeredByKeyboard(page);
   const words = await page.locator("#determination").innerText();
   check("doubt is resolved in favour of a warning", /: warn/.test(words) && /unclear/.test(words), words.slice(0, 300));
   await unfold(page, "Affirm silence");
@@ -152,6 +150,45 @@ async function determined(threat) {
   const refusal = await text(page);
   check("the assessor may not affirm silence, and the page names the rule", /role-may-not|self-affirmation/.test(refusal), refusal);
   check("a refusal leads back to the threat", await page.locator(`a[href="${new URL(threat).pathname}"]`).count() === 1);
+}
+
+/** The determination form, by keyboard alone: every question answered, the result read before anything is recorded. */
+async function answeredByKeyboard(page) {
+  await page.getByRole("link", { name: /^Answer the questions of/ }).first().focus();
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/assessment\?pack=/);
+  const sight = await page.locator(".sight").innerText();
+  check("the threat's words stand beside the questions, protected ones do not", sight.includes("harbour festival") && !sight.includes("toolbox"));
+  check("claims that bear on a question lead to their words", await page.locator("fieldset a[href^='#r1-c']").count() > 0);
+  const questions = await page.locator("#answers > fieldset").count();
+  const focused = () => page.evaluate(() => document.activeElement.name ?? "");
+  const tabTo = async (begins) => {
+    for (let turn = 0; turn < 40; turn += 1) {
+      await page.keyboard.press("Tab");
+      if ((await focused()).startsWith(begins)) return;
+    }
+    throw new Error(`Tab never reaches ${begins}`);
+  };
+  for (let at = 0; at < questions; at += 1) {
+    await tabTo("c.");
+    await page.keyboard.press("Space");
+    if (at === 1) { await page.keyboard.press("ArrowRight"); await page.keyboard.press("ArrowRight"); }
+    await tabTo("e.c.");
+    await page.keyboard.type(`as the caller says, ${at + 1}`);
+  }
+  await page.waitForFunction(() => document.querySelector("#result .determination")?.textContent === "warn");
+  check("what the answers give is shown while they are given", /counts as met/.test(await page.locator("#result").innerText()));
+  await tabTo("act");
+  const showed = page.waitForEvent("framenavigated");
+  await page.keyboard.press("Enter");
+  await showed;
+  await page.waitForLoadState("load");
+  check("showing what they give keeps everything typed", await page.locator("textarea").nth(questions - 1).inputValue() === `as the caller says, ${questions}` && /Nothing is recorded yet/.test(await text(page)));
+  await page.getByRole("button", { name: "Record these answers" }).focus();
+  const recorded = page.waitForURL(/#determination$/);
+  await page.keyboard.press("Enter");
+  await recorded;
+  await page.waitForLoadState("load");
 }
 
 async function fill(page, what) {
@@ -265,7 +302,10 @@ async function withoutScript() {
   await page.click("text=this threat");
   await page.fill("form[action$=victims] [name=name]", "the editor");
   await press(page, "Record who is meant");
-  for (const one of await page.locator("form[action$=assessment] > fieldset input[value=met]").all()) await one.check();
+  await page.getByRole("link", { name: /^Answer the questions of/ }).click();
+  for (const one of await page.locator("#answers > fieldset input[value=met]").all()) await one.check();
+  await press(page, "Show what this gives");
+  check("without script: what the answers give is shown on request", /These answers give: warn/.test(await page.locator("#result").innerText()));
   await press(page, "Record these answers");
   await page.click("text=Write a draft");
   await fill(page, "There is a threat to set fire to the newspaper office.");
@@ -294,7 +334,7 @@ async function everyPage(threat, draft, plain) {
   const nowhere = `${base}/threats/thr_01hjm3zgj0e1y9hb394f0cat5z`;
   const pages = {
     desk: "/", reports: "/reports", report, kerman, threat, "threat-plain": plain.replace(/\/drafts.*/, ""), "draft-leaking": leaking, draft,
-    "draft-new": `${threat}/drafts/new`, register: "/register", policies: "/policies", record: "/record", people: "/people", nothing: nowhere,
+    "draft-new": `${threat}/drafts/new`, assessment: await assessmentOf(page, kerman), register: "/register", policies: "/policies", record: "/record", people: "/people", nothing: nowhere,
   };
   for (const [name, address] of Object.entries(pages)) {
     const answer = await page.goto(new URL(address, base).href);
@@ -310,6 +350,12 @@ async function everyPage(threat, draft, plain) {
   await outsider.fill("[name=code]", code);
   await press(outsider, "Check this warning");
   check("a genuine warning is told from a false one", /Yes\./.test(await text(outsider)));
+}
+
+/** The determination form of somebody who is meant, also where nothing is left to answer. */
+async function assessmentOf(page, threat) {
+  const { id, victims } = (await (await page.request.get(`${base}/api/v1${threat}`)).json()).threat;
+  return `/threats/${id}/victims/${victims[0].id}/assessment`;
 }
 
 /** Looks at a page as somebody who is not signed in. */

@@ -4,9 +4,11 @@
 
 pub mod account;
 pub mod demo;
+pub mod determination;
 pub mod init;
 pub mod local;
 pub mod password;
+pub mod policy;
 pub mod record;
 pub mod register;
 pub mod report;

@@ -4,7 +4,7 @@
 //! - [`threat`]: the aggregate: `decide` answers a command, `apply` folds events, `clocks` says what is due.
 //! - [`delivery`]: the state machine of one warning on its way to one recipient.
 //! - [`account`]: who works here. [`actor`]: who acts. [`refusal`]: answers that say no, and which rule says so.
-//! - [`assessment`]: what a policy pack says of one intended victim.
+//! - [`assessment`]: what a policy pack says of one intended victim. [`packs`]: the packs the desk has adopted.
 //! - [`roster`]: who is on duty. [`wake`]: how somebody is woken when a deadline passes.
 #![warn(missing_docs)]
 
@@ -15,6 +15,7 @@ pub mod claim;
 pub mod delivery;
 pub mod ids;
 pub mod marking;
+pub mod packs;
 pub mod refusal;
 pub mod register;
 pub mod report;

@@ -54,6 +54,10 @@ pub enum Refusal {
         "a warning was approved for this intended victim, so the determination stays warn; write an update or a stand-down"
     )]
     AlreadyWarned,
+    #[error(
+        "{by} determined this meanwhile, at {at} ({id}); nothing was overwritten: read that determination, then answer again"
+    )]
+    DeterminedMeanwhile { by: String, at: jiff::Timestamp, id: String },
     #[error("a warning needs at least one delivery in its plan: name a recipient and a channel")]
     EmptyPlan,
     #[error("give a reason in words: somebody will ask for it later")]
@@ -78,6 +82,10 @@ pub enum Refusal {
     Closed,
     #[error("{what} does not exist yet")]
     NotThere { what: String },
+    #[error("{who} proposed this policy pack and may not adopt it: what the desk lives by takes two people")]
+    SelfAdoption { who: String },
+    #[error("this policy pack is unsound in {findings} way(s), so it cannot be proposed; the first: {first}")]
+    UnsoundPack { findings: usize, first: String },
     #[error("the sign-in name {name} is taken")]
     NameTaken { name: String },
     #[error("a sign-in name has 2 to 40 characters a-z, 0-9, dot, dash or underscore")]
@@ -151,6 +159,7 @@ rules! {
     AffirmationMissing => "affirmation-missing",
     AffirmationDoesNotCount => "affirmation-does-not-count",
     AlreadyWarned => "already-warned",
+    DeterminedMeanwhile => "determined-meanwhile",
     EmptyPlan => "empty-plan",
     ReasonMissing => "reason-missing",
     NameMissing => "name-missing",
@@ -163,6 +172,8 @@ rules! {
     SelfClosing => "self-closing",
     Closed => "closed",
     NotThere => "not-there",
+    SelfAdoption => "self-adoption",
+    UnsoundPack => "unsound-pack",
     NameTaken => "name-taken",
     BadName => "bad-name",
     OwnRoles => "own-roles",

@@ -320,7 +320,7 @@ fn silence_lapses_unless_it_is_affirmed_anew() {
     world.must(ThreatCommand::PassDeadline { of }, &Actor::Desk);
     let known = world.threat.victim(victim).unwrap();
     assert_eq!(known.determination(), Determination::Unresolved);
-    let need = known.assessment.as_ref().unwrap().first_need().unwrap();
+    let need = known.assessment().unwrap().first_need().unwrap();
     assert!(need.what.contains("affirm anew") && need.role == "senior_officer", "{need:?}");
     assert_eq!(clock(&world, ClockOf::Affirm(victim)).with, "senior_officer");
     world.must(world.affirm(victim, Says::Waived), &holder(Role::SeniorOfficer));

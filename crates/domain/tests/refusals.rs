@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a row that cannot be set up is a failed test")]
 
 mod common;
+mod streams;
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -10,14 +11,11 @@ use common::{Says, World, all_roles, approve, check, holder, hours, identify, le
 use domain::account::{Account, AccountCommand, AccountEvent, Accounts};
 use domain::delivery::DeliveryState;
 use domain::report::{Handling, Original, Received, ReportEvent, open_protected, receive};
-use domain::roster::{Exception, Roster, RosterCommand, Shift};
 use domain::threat::{
-    AttemptResult, Capacity, ClockOf, Coordinate, Details, Holder, OutcomeKind, Stake, Stance, ThreatCommand,
+    AttemptResult, Capacity, ClockOf, Coordinate, Details, Holder, OutcomeKind, Over, Stake, Stance, ThreatCommand,
 };
-use domain::wake::WakeAddress;
-use domain::{AccountId, Actor, ChannelKind, DeliveryId, Id, Refusal, Role};
+use domain::{AccountId, Actor, DeliveryId, Id, Refusal, Role};
 use jiff::Timestamp;
-use jiff::civil::{Weekday, date, time};
 
 /// The rules met so far.
 #[derive(Default)]
@@ -73,8 +71,9 @@ fn every_refusal_has_a_row() {
     coordination(&met);
     originators_and_deadlines(&met);
     accounts(&met);
-    waking(&met);
-    rosters(&met);
+    streams::waking(&met);
+    streams::rosters(&met);
+    streams::packs(&met);
     reports(&met);
     let all: BTreeSet<&str> = Refusal::RULES.iter().copied().collect();
     assert_eq!(all.len(), Refusal::RULES.len(), "two rules share a name");
@@ -96,18 +95,32 @@ fn determination(met: &Met) {
     }
     let proposal = world.assess(victim, Says::AskSenior);
     world.must(proposal, &insider);
+    for seen in [None, Some(Id::from_bits(9999))] {
+        let over = Over::Seen(seen);
+        met.check("determined-meanwhile", world.clone(), over_seen(world.assess(victim, Says::Warn), over), &assessor);
+        met.check("determined-meanwhile", world.clone(), over_seen(world.affirm(victim, Says::NotOwed), over), &senior);
+    }
+    let mut unseen = World::new();
+    let other = unseen.victim();
+    let over = Over::Seen(Some(Id::from_bits(9999)));
+    met.check("unknown", unseen.clone(), over_seen(unseen.assess(other, Says::Warn), over), &assessor);
+    let mut packless = identify(Id::from_bits(99), world.at);
+    if let ThreatCommand::IdentifyVictim { asks, .. } = &mut packless {
+        asks.clear();
+    }
+    met.check("not-there", world.clone(), packless, &assessor);
     met.check("self-affirmation", world.clone(), world.affirm(victim, Says::NotOwed), &insider);
     met.check("role-may-not", world.clone(), world.affirm(victim, Says::NotOwed), &assessor);
     for says in [Says::AskSenior, Says::AskAssessor, Says::Warn, Says::Waived] {
         let mut command = world.affirm(victim, says);
-        if let ThreatCommand::AffirmSilence { of, .. } = &mut command {
-            *of = domain::threat::Affirms::NotOwed;
+        if let ThreatCommand::AffirmSilence { given, .. } = &mut command {
+            given.of = domain::threat::Affirms::NotOwed;
         }
         met.check("affirmation-does-not-count", world.clone(), command, &senior);
     }
     let mut wordless = world.affirm(victim, Says::NotOwed);
-    if let ThreatCommand::AffirmSilence { reason, .. } = &mut wordless {
-        *reason = " \n".into();
+    if let ThreatCommand::AffirmSilence { given, .. } = &mut wordless {
+        given.reason = " \n".into();
     }
     met.check("reason-missing", world.clone(), wordless, &senior);
     world.must(world.affirm(victim, Says::NotOwed), &senior);
@@ -124,6 +137,16 @@ fn determination(met: &Met) {
         *name = "  ".into();
     }
     met.check("bad-field", world, nameless, &assessor);
+}
+
+/// The same command by somebody who says which determination they had before them.
+fn over_seen(mut command: ThreatCommand, seen: Over) -> ThreatCommand {
+    match &mut command {
+        ThreatCommand::AssessVictim { given, .. } => given.over = seen,
+        ThreatCommand::AffirmSilence { given, .. } => given.over = seen,
+        other => panic!("{other:?} determines nothing"),
+    }
+    command
 }
 
 fn drafts(met: &Met) {
@@ -461,141 +484,6 @@ fn accounts(met: &Met) {
     // A session that still says "senior officer" after its account was switched off (A14).
     check("account-off", &without, open(3, "joon"), &Actor::person("mara", &[Role::SeniorOfficer]));
     check("already-done", &without, off(2), &senior);
-}
-
-/// Two people, the first a senior officer and the second an assessor.
-fn two_people() -> Accounts {
-    let account = |bits, name: &str, roles: &[Role]| AccountEvent::AccountOpened {
-        id: AccountId::from_bits(bits),
-        name: name.into(),
-        full_name: name.into(),
-        roles: roles.to_vec(),
-    };
-    let both = [account(1, "okafor", &[Role::SeniorOfficer]), account(2, "mara", &[Role::Assessor])];
-    both.iter().fold(Accounts::default(), |accounts, event| accounts.apply(Timestamp::UNIX_EPOCH, event))
-}
-
-fn waking(met: &Met) {
-    let desk = two_people();
-    let (senior, mara) = (Actor::person("okafor", &[Role::SeniorOfficer]), Actor::person("mara", &[Role::Assessor]));
-    let way = |kind, address: &str| WakeAddress { kind, address: address.into() };
-    let mail = way(ChannelKind::Email, "okafor@desk.example");
-    let set = |bits, paths: &[WakeAddress]| AccountCommand::SetWakePaths {
-        id: AccountId::from_bits(bits),
-        paths: paths.to_vec(),
-    };
-    let check = |rule: &str, accounts: &Accounts, command: AccountCommand, by: &Actor| {
-        met.met(rule, &format!("{command:?} by {}", by.name()), accounts.decide(command, by));
-    };
-    check("role-may-not", &desk, set(1, &[]), &mara);
-    check("unknown", &desk, set(9, &[]), &senior);
-    let letter = way(ChannelKind::Letter, "at home");
-    let many: Vec<_> = (0..6).map(|at| way(ChannelKind::Telephone, &at.to_string())).collect();
-    let bad = [
-        vec![letter],
-        vec![way(ChannelKind::Email, "okafor")],
-        vec![way(ChannelKind::Webhook, "pager.example")],
-        vec![way(ChannelKind::Telephone, " ")],
-        vec![way(ChannelKind::Telephone, "1\n2")],
-        vec![mail.clone(), mail.clone()],
-        many,
-    ];
-    for paths in bad {
-        check("bad-field", &desk, set(2, &paths), &mara);
-    }
-    let verify = |bits| AccountCommand::VerifyWakePath { id: AccountId::from_bits(bits), path: mail.clone() };
-    check("only-theirs", &desk, verify(2), &senior);
-    check("only-theirs", &desk, verify(1), &Actor::Recipient { name: "okafor".into() });
-    check("not-there", &desk, verify(1), &senior);
-    let off = AccountEvent::AccountSwitchedOff { id: AccountId::from_bits(2), reason: reason() };
-    check("account-off", &desk.apply(Timestamp::UNIX_EPOCH, &off), set(2, &[]), &senior);
-}
-
-fn rosters(met: &Met) {
-    let (desk, at) = (two_people(), Timestamp::UNIX_EPOCH);
-    let (senior, mara) = (Actor::person("okafor", &[Role::SeniorOfficer]), Actor::person("mara", &[Role::Assessor]));
-    let check = |rule: &str, roster: &Roster, command: RosterCommand, by: &Actor| {
-        met.met(rule, &format!("{command:?} by {}", by.name()), roster.decide(&desk, command, by, at));
-    };
-    let none = Roster::default();
-    let shift = Shift {
-        id: Id::from_bits(1),
-        role: Role::Assessor,
-        person: "mara".into(),
-        days: vec![Weekday::Monday],
-        from: time(8, 0, 0, 0),
-        to: time(20, 0, 0, 0),
-        zone: "Europe/London".into(),
-        first_day: None,
-        last_day: None,
-    };
-    let add = |shift: &Shift| RosterCommand::AddShift { shift: shift.clone() };
-    check("role-may-not", &none, add(&shift), &mara);
-    let (first, last) = (Some(date(2024, 2, 1)), Some(date(2024, 1, 1)));
-    for bad in [
-        Shift { person: "nobody".into(), ..shift.clone() },
-        Shift { person: "okafor".into(), ..shift.clone() },
-        Shift { zone: "Middle/Earth".into(), ..shift.clone() },
-        Shift { days: vec![], ..shift.clone() },
-        Shift { first_day: first, last_day: last, ..shift.clone() },
-    ] {
-        check("bad-field", &none, add(&bad), &senior);
-    }
-    let with = none.clone().apply(at, &none.decide(&desk, add(&shift), &senior, at).unwrap());
-    check("already-done", &with, add(&Shift { id: Id::from_bits(2), ..shift }), &senior);
-    let remove = |bits, why: &str| RosterCommand::RemoveShift { id: Id::from_bits(bits), reason: why.into() };
-    check("unknown", &with, remove(9, "gone"), &senior);
-    check("reason-missing", &with, remove(1, " "), &senior);
-    let missing = RosterCommand::RemoveException { id: Id::from_bits(9), reason: reason() };
-    check("unknown", &with, missing, &senior);
-    let usual = Exception {
-        id: Id::from_bits(3),
-        role: Role::Assessor,
-        from: at,
-        to: Timestamp::from_second(60).unwrap(),
-        off: Some("mara".into()),
-        on: None,
-        reason: reason(),
-    };
-    let except = |exception: Exception| RosterCommand::AddException { exception };
-    check("reason-missing", &none, except(Exception { reason: String::new(), ..usual.clone() }), &senior);
-    check("bad-field", &none, except(Exception { to: at, ..usual.clone() }), &senior);
-    check("bad-field", &none, except(Exception { off: None, ..usual.clone() }), &senior);
-    check("bad-field", &none, except(Exception { on: Some("nobody".into()), ..usual }), &senior);
-    hand_overs(met, &desk);
-}
-
-fn hand_overs(met: &Met, desk: &Accounts) {
-    let at = Timestamp::UNIX_EPOCH;
-    let joon = AccountEvent::AccountOpened {
-        id: AccountId::from_bits(3),
-        name: "joon".into(),
-        full_name: "joon".into(),
-        roles: vec![Role::Assessor],
-    };
-    let desk = desk.clone().apply(at, &joon);
-    let (mara, joon) = (Actor::person("mara", &[Role::Assessor]), Actor::person("joon", &[Role::Assessor]));
-    let give = |to: &str, note: &str| RosterCommand::GiveHandOver {
-        id: Id::from_bits(1),
-        role: Role::Assessor,
-        to: to.into(),
-        note: note.into(),
-    };
-    let none = Roster::default();
-    let check = |rule: &str, roster: &Roster, command: RosterCommand, by: &Actor| {
-        met.met(rule, &format!("{command:?} by {}", by.name()), roster.decide(&desk, command, by, at));
-    };
-    check("role-may-not", &none, give("joon", "quiet"), &Actor::person("ana", &[Role::Deliverer]));
-    check("bad-field", &none, give("mara", "quiet"), &mara);
-    check("bad-field", &none, give("nobody", "quiet"), &mara);
-    check("bad-field", &none, give("joon", " "), &mara);
-    let take = RosterCommand::TakeHandOver { id: Id::from_bits(1) };
-    check("unknown", &none, take.clone(), &joon);
-    let given = none.clone().apply(at, &none.decide(&desk, give("joon", "quiet"), &mara, at).unwrap());
-    check("only-theirs", &given, take.clone(), &mara);
-    check("only-theirs", &given, take.clone(), &Actor::Desk);
-    let taken = given.clone().apply(at, &given.decide(&desk, take.clone(), &joon, at).unwrap());
-    check("already-done", &taken, take, &joon);
 }
 
 fn reports(met: &Met) {

@@ -5,16 +5,19 @@
 #![allow(clippy::unwrap_used, reason = "a step that cannot be made is a failed test")]
 
 mod common;
+mod watching;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use common::{Says, World, all_roles, assessment, check, details, holder, leak, planned, release};
+use common::{PACK, Says, World, all_roles, check, details, holder, leak, planned, release};
 use domain::delivery::DeliveryState;
 use domain::threat::{
-    Affirms, AttemptResult, Capacity, ClockOf, Coordinate, Coordinated, DelayKind, Effect, Holder, OutcomeKind,
+    Affirms, Asked, AttemptResult, Capacity, ClockOf, Coordinate, DelayKind, Determined, Effect, Holder, OutcomeKind,
     Purpose, ReviewDecision, Stake, Stance, Threat, ThreatCommand, ThreatEvent, apply,
 };
-use domain::{Actor, Determination, DisputeId, DraftId, Id, ReportId, Role, VictimId, VictimKind, Window};
+use domain::{
+    Actor, Determination, DeterminationId, DisputeId, DraftId, Id, ReportId, Role, VictimId, VictimKind, Window,
+};
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -91,6 +94,12 @@ fn fresh<K>(world: &mut World, ids: &[Id<K>], by: u8) -> Id<K> {
     if by % 16 == 14 && !ids.is_empty() { ids[0] } else { world.id() }
 }
 
+/// Mostly a pack that asks about this intended victim; sometimes one that nobody asked for.
+fn some_pack(world: &World, victim: VictimId, by: u8) -> &'static str {
+    let asked = |pack| world.threat.victim(victim).is_some_and(|known| known.under(pack).is_some());
+    if (by % 4 == 1 && asked("second")) || by % 64 == 63 { "second" } else { PACK }
+}
+
 fn some_clock(threat: &Threat, by: u8) -> ClockOf {
     let clocks = threat.clocks();
     match clocks.len() {
@@ -127,16 +136,22 @@ fn command(world: &mut World, dice: Dice) -> ThreatCommand {
             let determine_by = world.at.saturating_add(SignedDuration::from_hours(i64::from(b) - 8)).unwrap();
             let (kind, name) = (VictimKind::Person, if c % 16 == 15 { String::new() } else { "somebody".into() });
             let victim = fresh(world, &victims, a);
-            ThreatCommand::IdentifyVictim { victim, kind, name, party: None, reason: words(b), determine_by }
+            let mut asks = vec![Asked { pack: PACK.into(), determine_by }];
+            // Some stand under two packs, and a pack that nobody asked for may come later.
+            if c % 4 == 0 {
+                asks.push(Asked { pack: "second".into(), determine_by: world.at });
+            }
+            ThreatCommand::IdentifyVictim { victim, kind, name, party: None, reason: words(b), asks }
         }
         4..=6 => {
-            let mut command = world.assess(victim, Says::ALL[usize::from(b) % Says::ALL.len()]);
-            if let ThreatCommand::AssessVictim { assessment, .. } = &mut command
+            let says = Says::ALL[usize::from(b) % Says::ALL.len()];
+            let mut command = world.assess_under(victim, says, some_pack(world, victim, c));
+            if let ThreatCommand::AssessVictim { given, .. } = &mut command
                 && c % 8 == 7
             {
                 // A pack without deadlines and needs: the core asks all the same.
-                assessment.deadlines.clear();
-                assessment.needs.clear();
+                given.assessment.deadlines.clear();
+                given.assessment.needs.clear();
             }
             command
         }
@@ -149,8 +164,12 @@ fn command(world: &mut World, dice: Dice) -> ThreatCommand {
                 _ if of == Affirms::Waiver => Says::Waived,
                 _ => Says::NotOwed,
             };
-            let assessment = assessment(says, world.at);
-            ThreatCommand::AffirmSilence { victim, of, ground: None, reason: words(c), assessment }
+            let mut command = world.affirm_under(victim, says, some_pack(world, victim, a));
+            if let ThreatCommand::AffirmSilence { given, .. } = &mut command {
+                given.of = of;
+                given.reason = words(c);
+            }
+            command
         }
         9..=11 => draft_command(world, &threat, dice, victim),
         12..=17 => delivery_command(world, &threat, dice),
@@ -277,14 +296,19 @@ fn delivery_command(world: &mut World, threat: &Threat, dice: Dice) -> ThreatCom
     }
 }
 
+/// An intended victim under one pack.
+type Under = (VictimId, String);
+
 /// What the watcher knows from the events alone, and how much of the world the runs have seen.
 #[derive(Debug, Default)]
 struct Watcher {
     writers: BTreeMap<DraftId, (String, bool)>,
     linked: BTreeSet<ReportId>,
     checked: BTreeMap<DraftId, BTreeSet<ReportId>>,
-    answered_by: BTreeMap<VictimId, String>,
-    affirmed_by: BTreeMap<VictimId, String>,
+    asked: BTreeSet<Under>,
+    newest: BTreeMap<Under, DeterminationId>,
+    answered_by: BTreeMap<Under, String>,
+    affirmed_by: BTreeMap<Under, String>,
     acknowledged: BTreeSet<String>,
     outcome_by: Option<String>,
     urgent: BTreeSet<VictimId>,
@@ -338,14 +362,23 @@ impl Watcher {
                 );
                 seen.approved += 1;
             }
-            ThreatEvent::VictimAssessed { victim, by, .. } => {
-                self.answered_by.insert(*victim, by.clone());
-                self.affirmed_by.remove(victim);
+            ThreatEvent::VictimIdentified { victim, asks, .. } => {
+                self.asked.extend(asks.iter().map(|asked| (*victim, asked.pack.clone())));
             }
-            ThreatEvent::SilenceAffirmed { victim, affirmation, .. } => {
-                assert_ne!(self.answered_by.get(victim), Some(&affirmation.by), "affirmed by who answered");
+            ThreatEvent::VictimAssessed { determined } => {
+                let under = (determined.victim, determined.assessment.policy.id.clone());
+                self.asked.insert(under.clone());
+                self.answered_by.insert(under.clone(), determined.by.clone());
+                self.affirmed_by.remove(&under);
+                self.follows(determined);
+            }
+            ThreatEvent::SilenceAffirmed { determined } => {
+                let under = (determined.victim, determined.assessment.policy.id.clone());
+                let affirmation = determined.affirmations.last().expect("an affirmation is in it");
+                assert_ne!(self.answered_by.get(&under), Some(&affirmation.by), "affirmed by who answered");
                 assert!(!affirmation.by.is_empty() && !affirmation.reason.trim().is_empty());
-                self.affirmed_by.insert(*victim, affirmation.by.clone());
+                self.affirmed_by.insert(under, affirmation.by.clone());
+                self.follows(determined);
                 seen.affirmed += 1;
             }
             ThreatEvent::WarningAcknowledged { delivery, acknowledgement } => {
@@ -368,7 +401,6 @@ impl Watcher {
                 self.closed = false;
             }
             ThreatEvent::ThreatOpened { .. }
-            | ThreatEvent::VictimIdentified { .. }
             | ThreatEvent::DraftReturned { .. }
             | ThreatEvent::DeliveryAdded { .. }
             | ThreatEvent::AttemptStarted { .. }
@@ -380,38 +412,16 @@ impl Watcher {
         }
     }
 
-    fn watch_coordination(&mut self, event: &Coordinated, seen: &mut Seen) {
-        match event {
-            Coordinated::SilenceReopened { victim, .. } => {
-                self.affirmed_by.remove(victim);
-                seen.opened_again += 1;
-            }
-            Coordinated::ShortcutTaken { shortcut } => {
-                assert!(!shortcut.signed.reason.trim().is_empty());
-                assert!(!self.affirmed_by.contains_key(&shortcut.victim), "a shortcut past affirmed silence");
-                self.urgent.insert(shortcut.victim);
-                seen.urgent += 1;
-            }
-            Coordinated::DeterminationDisputed { dispute } => {
-                self.disputes.insert(dispute.id, (dispute.victim, dispute.signed.by.clone()));
-                seen.disputed += 1;
-            }
-            Coordinated::DisputeSettled { dispute, settlement, reopened } => {
-                let (victim, disputer) = self.disputes.remove(dispute).expect("settled twice");
-                assert_ne!(disputer, settlement.signed.by, "settled by who disputed");
-                assert_ne!(self.answered_by.get(&victim), Some(&settlement.signed.by), "settled by who determined");
-                if reopened.is_some() {
-                    self.affirmed_by.remove(&victim);
-                    self.answered_by.remove(&victim);
-                }
-            }
-            Coordinated::OwnershipTaken { .. }
-            | Coordinated::OwnershipHandedOver { .. }
-            | Coordinated::DetailsStated { .. }
-            | Coordinated::OriginatorAsked { .. }
-            | Coordinated::OriginatorAnswered { .. }
-            | Coordinated::DeadlineDelayed { .. } => {}
-        }
+    /// A determination takes the place of the one before it under the same pack, and of no other.
+    fn follows(&mut self, determined: &Determined) {
+        let under = (determined.victim, determined.assessment.policy.id.clone());
+        assert_eq!(self.newest.insert(under, determined.id), determined.replaces);
+    }
+
+    /// Whether every pack that asks about them was answered with a silence that a second person affirmed.
+    fn all_affirmed(&self, victim: VictimId) -> bool {
+        let mut packs = self.asked.iter().filter(|(of, _)| *of == victim).peekable();
+        packs.peek().is_some() && packs.all(|under| self.affirmed_by.contains_key(under))
     }
 
     /// Everything that must hold of a threat at any moment.
@@ -421,11 +431,7 @@ impl Watcher {
         assert_eq!(threat.clocks().is_empty(), self.closed, "an open threat is silent, or a closed one asks");
         for victim in &threat.victims {
             let silent = victim.determination() != Determination::Warn && victim.silent();
-            assert_eq!(
-                silent,
-                self.affirmed_by.contains_key(&victim.id),
-                "silence without an affirmation, or the reverse"
-            );
+            assert_eq!(silent, self.all_affirmed(victim.id), "silence without an affirmation, or the reverse");
             // Only who was warned in haste may turn out not to have been owed a warning.
             let hasty = self.urgent.contains(&victim.id);
             assert!(hasty || !(silent && threat.warned(victim.id)), "silence after a warning");
@@ -458,7 +464,7 @@ impl Watcher {
             let other_ended = self.outcome_by.as_ref().is_some_and(|by| by != closer);
             let fine = match victim.determination() {
                 Determination::Warn => threat.told(victim.id) || other_ended,
-                Determination::NotOwed | Determination::Waived => self.affirmed_by.contains_key(&victim.id),
+                Determination::NotOwed | Determination::Waived => self.all_affirmed(victim.id),
                 Determination::Unresolved => false,
             };
             assert!(fine, "closed over {victim:?}");

@@ -90,6 +90,21 @@
   }
   looked();
 
+  // What the answers in a form would give is shown again while somebody answers; nothing is recorded by it.
+  for (const form of document.querySelectorAll("form[data-try]")) {
+    const part = document.getElementById(form.dataset.try);
+    const again = async () => {
+      const body = new URLSearchParams(new FormData(form));
+      body.set("act", "show");
+      const answer = await fetch(form.action, { method: "POST", body, redirect: "error" });
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(part.id);
+      if (fresh) part.replaceChildren(...fresh.childNodes);
+      tick();
+    };
+    let waiting;
+    form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(() => again().catch(() => {}), 400); });
+  }
+
   // A note and its words belong together: whichever is pointed at, both are marked.
   const pairs = (name) => document.querySelectorAll(`[data-claim="${CSS.escape(name)}"]`);
   const mark = (event, on) => {

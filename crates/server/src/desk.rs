@@ -7,12 +7,12 @@ use channels::Channel;
 use domain::register::Register;
 use domain::{Actor, ChannelKind, Restricted, ThreatId};
 use jiff::Timestamp;
-use policy::Pack;
 use screening::Index;
 use serde::Serialize;
 use store::{Remember, Store, StoreError, Write};
 use tokio::sync::{Mutex, Notify, RwLock, Semaphore, watch};
 
+use crate::app::Library;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::AppError;
@@ -37,8 +37,6 @@ pub struct Desk {
     pub ids: Ids,
     /// What differs from desk to desk.
     pub config: Config,
-    /// The pack new threats are determined under.
-    pub pack: Pack,
     /// Ways out.
     pub channels: Box<dyn Channels>,
     /// The data directory.
@@ -48,6 +46,8 @@ pub struct Desk {
     /// Goes into hashes of requests, so that what a request held cannot be found by trying.
     pub(crate) pepper: [u8; 32],
     pub(crate) screen: RwLock<Screen>,
+    /// The adopted packs, with the version of their stream they were read at.
+    pub(crate) library: RwLock<Option<(u64, Arc<Library>)>>,
     pub(crate) wake: Notify,
     pub(crate) changed: watch::Sender<u64>,
     pub(crate) hashing: Semaphore,

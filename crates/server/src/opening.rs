@@ -4,7 +4,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use domain::account::Accounts;
-use policy::Pack;
 use record::SigningKey;
 use sha2::{Digest, Sha256};
 use store::{SqliteStore, Store, StoreOptions};
@@ -44,7 +43,6 @@ pub async fn open(data: &Path, clock: Clock, ids: Ids, printer: Printer) -> Resu
     let pepper = Sha256::new().chain_update("forewarn request hash\0").chain_update(key.trim()).finalize().into();
     let signer = key.trim().parse::<SigningKey>().map_err(|cause| AppError::invalid(KEY, cause.to_string()))?;
     let verify_key = signer.verify_key().to_string();
-    let pack = pack(&config.policy)?;
     let failpoint = crate::failpoint::at_commit();
     let options = StoreOptions { failpoint, ..StoreOptions::new(signer, ids.as_fill()) };
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(data.join(DATABASE), options).await?);
@@ -55,24 +53,17 @@ pub async fn open(data: &Path, clock: Clock, ids: Ids, printer: Printer) -> Resu
         clock,
         ids,
         config,
-        pack,
         data: data.to_owned(),
         verify_key,
         pepper,
         screen: RwLock::new(Screen::default()),
+        library: RwLock::new(None),
         wake: Notify::new(),
         changed,
         hashing: Semaphore::new(HASHES_AT_ONCE),
         sorting: Mutex::new(()),
     };
     desk.load::<Accounts>("").await?;
+    desk.begin_with_pack().await?;
     Ok(Arc::new(desk))
-}
-
-fn pack(id: &str) -> Result<Pack, AppError> {
-    let found = policy::shipped_pack(id);
-    let found = found.ok_or_else(|| {
-        AppError::invalid("policy", format!("there is no pack `{id}`; `forewarn policy list` names them"))
-    })?;
-    found.map_err(|cause| AppError::invalid("policy", cause.to_string()))
 }

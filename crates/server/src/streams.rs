@@ -1,10 +1,11 @@
 //! How the nouns of `domain` are kept as streams: an event becomes an entry, the fold becomes a row.
 
 use domain::account::{AccountEvent, Accounts};
+use domain::packs::{PackEvent, Packs};
 use domain::register::{Register, RegisterEvent};
 use domain::report::{Report, ReportEvent};
 use domain::roster::{Roster, RosterEvent};
-use domain::threat::{Act, Effect, Threat, ThreatEvent};
+use domain::threat::{Act, Effect, IntendedVictim, Threat, ThreatEvent};
 use domain::wake::{About, Wake, WakeEvent};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -131,6 +132,8 @@ impl Aggregate for Threat {
 
     fn row(&self) -> RowContent {
         let references = self.warnings.iter().map(|warning| format!("ref:{}", warning.reference));
+        let determined = self.victims.iter().flat_map(IntendedVictim::determinations);
+        let determined = determined.map(|known| format!("det:{}", known.id));
         let links = self.deliveries.iter().filter_map(|delivery| delivery.planned.ack_digest.as_ref());
         RowContent {
             state: String::new(),
@@ -138,7 +141,7 @@ impl Aggregate for Threat {
             title: self.sentence.clone(),
             due_at: self.next_clock().map(|clock| clock.due_at),
             open: self.closed.is_none(),
-            features: references.chain(links.map(|digest| format!("ack:{digest}"))).collect(),
+            features: references.chain(determined).chain(links.map(|digest| format!("ack:{digest}"))).collect(),
         }
     }
 }
@@ -252,5 +255,22 @@ impl Aggregate for Wake {
             open: self.ended.is_none(),
             features: links.map(|digest| format!("link:{digest}")).chain(named).collect(),
         }
+    }
+}
+
+impl Aggregate for Packs {
+    type Event = PackEvent;
+    const KIND: &'static str = "policies";
+
+    fn fold(state: Option<Self>, at: Timestamp, event: &PackEvent) -> Option<Self> {
+        Some(state.unwrap_or_default().apply(at, event))
+    }
+
+    fn entry_kind(event: &PackEvent) -> &'static str {
+        event.kind()
+    }
+
+    fn row(&self) -> RowContent {
+        RowContent { title: "policies".to_owned(), step: "kept".to_owned(), open: true, ..RowContent::default() }
     }
 }

@@ -18,6 +18,7 @@ pub struct Course {
     pub report: String,
     pub threat: String,
     pub victim: String,
+    pub determination: String,
     pub draft: String,
     pub fingerprint: String,
     pub warning: String,
@@ -68,7 +69,7 @@ impl Hall {
     /// Every question of the pack answered "met", which makes it owed.
     pub fn answers(&self) -> Value {
         let met = json!({"answer": "met", "evidence": "the report says so"});
-        let answers = self.desk.pack.says.criteria.iter().map(|criterion| (criterion.id.clone(), met.clone()));
+        let answers = self.pack.says.criteria.iter().map(|criterion| (criterion.id.clone(), met.clone()));
         json!({"answers": answers.collect::<serde_json::Map<_, _>>(), "grounds": {}})
     }
 
@@ -77,8 +78,8 @@ impl Hall {
         let course = self.identified(text).await;
         let path = course.path(&format!("victims/{}/assessment", course.victim));
         let after = self.person("mara").post(&path, &self.answers()).await.done();
-        assert_eq!(id(&after, "/victims/0/assessment/determination"), "warn", "{after}");
-        course
+        assert_eq!(id(&after, "/victims/0/under/0/newest/assessment/determination"), "warn", "{after}");
+        Course { determination: id(&after, "/victims/0/under/0/newest/id"), ..course }
     }
 
     /// A draft that gives nothing away waits for its second reader.

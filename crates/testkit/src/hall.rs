@@ -9,6 +9,7 @@ use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
 use domain::Role;
 use domain::account::AccountCommand;
 use jiff::{SignedDuration, Timestamp};
+use policy::Pack;
 use server::{Ask, Clock, Config, Desk, Ids, Printer, Security, Serving, SmtpSettings};
 use tempfile::TempDir;
 
@@ -44,6 +45,8 @@ pub struct Hall {
     pub mail: SmtpSink,
     /// Where it is reached.
     pub base: String,
+    /// The pack the desk began with.
+    pub pack: Pack,
     people: Vec<Person>,
     serving: Serving,
     place: TempDir,
@@ -77,11 +80,12 @@ impl Hall {
         settle_in(&desk).await;
         let serving = server::serve(desk.clone(), listen, false).await.unwrap();
         let base = format!("http://{}", serving.address);
+        let pack = policy::shipped_pack(&desk.config.policy).unwrap().unwrap();
         let mut people = Vec::new();
         for (name, _) in PEOPLE {
             people.push(Person::signed_in(&base, name).await);
         }
-        Self { desk, mail, base, people, serving, place }
+        Self { desk, mail, base, pack, people, serving, place }
     }
 
     /// Somebody of [`PEOPLE`], signed in.

@@ -45,7 +45,7 @@ async fn who_is_on_it_and_who_has_a_say() {
     assert!(desk.body.contains("owned by ana"), "{}", desk.body);
 
     // Every small page says what the policy allows, and where it says so.
-    let clause = &hall.desk.pack.says.coordination.clause;
+    let clause = &hall.pack.says.coordination.clause;
     for topic in ["owner", "originator", "urgent", "dispute", "deadline", "details"] {
         let page = hall.person("mara").get(&format!("/threats/{}/coordination/{topic}", course.threat)).await;
         assert_eq!(page.status, 200, "{topic}");
@@ -69,7 +69,7 @@ async fn an_originator_is_waited_for_and_the_shortcut_leads_past_them_alone() {
     let fingerprint = json!({"fingerprint": course.fingerprint});
     let refusal = hall.person("ben").post(&path, &fingerprint).await;
     assert_eq!(refusal.text("/rule"), "originator-not-asked");
-    assert!(refusal.text("/detail").contains(&hall.desk.pack.says.coordination.clause), "{}", refusal.body);
+    assert!(refusal.text("/detail").contains(&hall.pack.says.coordination.clause), "{}", refusal.body);
     let seen = hall.person("mara").get(&course.path("")).await;
     assert!(!seen.body.contains("okafor\",\"conflict"), "who handles a source is shown to anybody");
 

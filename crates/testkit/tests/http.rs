@@ -80,6 +80,8 @@ async fn a_role_may_do_its_part_and_no_more() {
         ("ilse", "POST /api/v1/threats/{id}/victims"),
         ("ben", "POST /api/v1/threats/{id}/victims/{victim}/assessment"),
         ("mara", "POST /api/v1/threats/{id}/victims/{victim}/affirmation"),
+        ("ben", "POST /api/v1/policies/proposals"),
+        ("mara", "POST /api/v1/policies/proposals/{hash}/adoption"),
         ("ana", "POST /api/v1/threats/{id}/reports"),
         ("ilse", "DELETE /api/v1/threats/{id}/reports"),
         ("ilse", "POST /api/v1/threats/{id}/reviews"),
@@ -108,7 +110,7 @@ async fn a_role_may_do_its_part_and_no_more() {
     // An inspector reads everything and changes nothing.
     for route in all.iter().filter(|route| route.method != Method::GET && !route.template.contains("session")) {
         let reply = ask(hall.person("joon"), route).await;
-        let may = ["/protected", "/verify"].iter().any(|end| route.template.ends_with(end));
+        let may = ["/protected", "/verify", "/preview"].iter().any(|end| route.template.ends_with(end));
         assert!(may || reply.status == 409 || reply.status == 404, "{} {}: {}", route.method, route.path, reply.status);
     }
     let after = hall.desk.store.entries(None, 0, 1000).await.unwrap();
@@ -127,6 +129,7 @@ async fn what_is_not_there_is_not_found() {
     {
         course.threat = wrong.to_owned();
         course.report = wrong.to_owned();
+        course.determination = wrong.to_owned();
         for route in routes(&hall, &course).await {
             if !route.template.contains("{id}") || route.template.contains("accounts") {
                 continue;

@@ -190,8 +190,12 @@ fn done(view: &ThreatView) -> String {
             word(&victim.kind),
             victim.determination()
         ));
-        for reason in victim.assessment.iter().flat_map(|assessment| &assessment.reasons) {
-            out.push_str(&format!("  {}: {} [{}]\n", reason.criterion, reason.effect, reason.clause));
+        for assessment in victim.under.iter().filter_map(domain::threat::UnderPack::assessment) {
+            let policy = &assessment.policy;
+            out.push_str(&format!("  under {} {}: {}\n", policy.id, policy.version, assessment.determination));
+            for reason in &assessment.reasons {
+                out.push_str(&format!("    {}: {} [{}]\n", reason.criterion, reason.effect, reason.clause));
+            }
         }
     }
     for warning in &threat.warnings {

@@ -1,5 +1,5 @@
 //! `forewarn policy`: the packs in this program, whether a pack is sound, what it says of given facts, and what another
-//! pack would decide differently.
+//! pack would decide differently. What changes the packs of a desk is in `desk::policy`.
 
 mod check;
 mod diff;
@@ -10,6 +10,7 @@ use clap::{Args, Subcommand};
 use policy::{Facts, FactsError, Pack, PackError};
 use serde_json::json;
 
+use crate::desk::policy as at_desk;
 use crate::fault::{Answer, Fault, Outcome};
 use crate::output::Existing;
 use crate::{input, output};
@@ -29,11 +30,17 @@ enum Command {
     Diff(diff::Difference),
     Decide(Decide),
     New(New),
+    Propose(at_desk::Propose),
+    Preview(at_desk::PreviewIt),
+    Adopt(at_desk::Adopt),
 }
 
-/// Lists the packs that come with the program.
+/// Lists the packs that come with the program; with --data those of a desk: in force, proposed and of earlier days.
 #[derive(Debug, Args)]
 struct List {
+    /// The data directory of a desk.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
     /// One JSON document instead of a table.
     #[arg(long)]
     json: bool,
@@ -84,12 +91,18 @@ impl Policy {
             Command::Diff(command) => command.run(),
             Command::Decide(command) => command.run(),
             Command::New(command) => command.run(),
+            Command::Propose(command) => command.run(),
+            Command::Preview(command) => command.run(),
+            Command::Adopt(command) => command.run(),
         }
     }
 }
 
 impl List {
     fn run(self) -> Answer {
+        if let Some(data) = &self.data {
+            return at_desk::list(data, self.json);
+        }
         let packs = policy::shipped().map_err(Fault::new)?;
         if self.json {
             let line = |pack: &Pack| {

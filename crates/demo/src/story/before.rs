@@ -93,7 +93,7 @@ pub(super) async fn determination(world: &mut World, threat: &str, victim: &str)
     });
     let path = format!("threats/{threat}/victims/{victim}");
     let after = world.person("mara").must(&format!("{path}/assessment"), &body).await?;
-    let assessment = &after["victims"][0]["assessment"];
+    let assessment = &after["victims"][0]["under"][0]["newest"]["assessment"];
     let found = text(assessment, "/determination").to_owned();
     world.tell(
         "mara",

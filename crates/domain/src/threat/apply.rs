@@ -5,18 +5,13 @@ use jiff::{SignedDuration, Timestamp};
 use super::clocks::later;
 use super::coordination::Coordination;
 use super::event::ThreatEvent;
-use super::lapse::review_of;
 use super::state::{
-    Attempt, AttemptResult, ClockOf, Delivery, Draft, DraftState, Escalation, IntendedVictim, LeakNote, Outcome,
-    PlannedDelivery, Review, Threat,
+    Attempt, AttemptResult, ClockOf, Delivery, Draft, DraftState, Escalation, IntendedVictim, LeakNote, LinkedReport,
+    Outcome, PlannedDelivery, Review, Threat,
 };
-use crate::assessment::{Assessment, DeadlineKind};
 use crate::delivery::{DeliveryState, DeliveryStep};
 use crate::ids::{DeliveryId, DraftId, ReportId, VictimId, WarningId};
-use crate::words::Determination;
 
-/// Time to approve a warning when the assessment names none.
-const DELIVER_DEFAULT: SignedDuration = SignedDuration::from_hours(4);
 /// Time to look at a report that came after silence was settled.
 const LOOK_AFTER_REPORT: SignedDuration = SignedDuration::from_hours(1);
 
@@ -55,14 +50,7 @@ impl Threat {
         match event {
             ThreatEvent::ThreatOpened { .. } => {}
             ThreatEvent::ReportLinked { link, sentence, window } => {
-                self.closed = None;
-                self.reports.push(link.clone());
-                if !link.after_the_fact {
-                    self.look_again(at);
-                }
-                if let Some(sentence) = sentence {
-                    self.sentence.clone_from(sentence);
-                }
+                self.take_report(at, link, sentence.as_ref());
                 self.window = window.or(self.window);
             }
             ThreatEvent::ReportUnlinked { report, .. } => self.reports.retain(|link| link.report != *report),
@@ -94,14 +82,16 @@ impl Threat {
                 self.reviews.push(Review { victim, decision, signed, next_by });
                 self.met(|of| of == ClockOf::Review(victim));
                 if let Some(known) = self.victim_mut(victim) {
-                    known.review_by = next_by;
-                    known.look_by = None;
+                    for under in &mut known.under {
+                        under.review_by = next_by;
+                        under.look_by = None;
+                    }
                 }
             }
             ThreatEvent::OutcomeRecorded { kind, occurred_at, signed } => {
                 self.outcome = Some(Outcome { kind: *kind, occurred_at: *occurred_at, signed: signed.clone() });
                 self.met(|of| of == ClockOf::Outcome);
-                self.victims.iter_mut().for_each(|victim| victim.look_by = None);
+                self.victims.iter_mut().flat_map(|victim| &mut victim.under).for_each(|under| under.look_by = None);
             }
             ThreatEvent::ThreatClosed { signed } => self.closed = Some(signed.clone()),
             ThreatEvent::Coordinated(event) => self.coordinate(at, event),
@@ -131,65 +121,24 @@ impl Threat {
         }
     }
 
-    fn take_determination(&mut self, at: Timestamp, event: &ThreatEvent) {
-        if let ThreatEvent::VictimIdentified { victim, kind, name, party, signed, determine_by } = event {
-            self.victims.push(IntendedVictim {
-                id: *victim,
-                kind: *kind,
-                name: name.clone(),
-                party: party.clone(),
-                identified: signed.clone(),
-                determine_by: *determine_by,
-                affirm_by: None,
-                deliver_by: None,
-                review_by: None,
-                look_by: None,
-                lapses_at: None,
-                reopened_at: None,
-                answers: std::collections::BTreeMap::new(),
-                grounds: std::collections::BTreeMap::new(),
-                affirmations: Vec::new(),
-                assessment: None,
-                assessed_by: None,
-                assessed_at: None,
-            });
+    fn take_report(&mut self, at: Timestamp, link: &LinkedReport, sentence: Option<&String>) {
+        self.closed = None;
+        self.reports.push(link.clone());
+        if !link.after_the_fact {
+            self.look_again(at);
         }
-        if let ThreatEvent::VictimAssessed { victim, answers, grounds, assessment, by } = event
-            && let Some(known) = self.victim_mut(*victim)
-        {
-            let anew = known.silent();
-            known.answers.clone_from(answers);
-            known.grounds.clone_from(grounds);
-            // An affirmation was given for the answers as they stood: new answers need a new one.
-            known.affirmations.clear();
-            known.assessed_by = Some(by.clone());
-            known.assessed_at = Some(at);
-            if anew {
-                known.start_anew(assessment);
-            }
-            known.take_assessment(at, assessment);
-            known.lapses_at = None;
-            if anew {
-                self.met(|of| of.determines(*victim));
-            }
-        }
-        if let ThreatEvent::SilenceAffirmed { victim, affirmation, assessment } = event
-            && let Some(known) = self.victim_mut(*victim)
-        {
-            known.affirmations.push(affirmation.clone());
-            known.take_assessment(at, assessment);
-            known.lapses_at = known.silent().then(|| review_of(assessment)).flatten();
-            self.met(|of| of.determines(*victim) || of == ClockOf::Lapse(*victim));
+        if let Some(sentence) = sentence {
+            self.sentence.clone_from(sentence);
         }
     }
 
     /// A report came after silence was settled, or after the outcome: somebody looks whether that still holds.
     fn look_again(&mut self, at: Timestamp) {
         let ended = self.outcome.is_some();
-        for victim in &mut self.victims {
-            if victim.silent() || (ended && victim.assessment.is_some()) {
-                let by = later(at, LOOK_AFTER_REPORT);
-                victim.look_by = Some(victim.look_by.map_or(by, |known| known.min(by)));
+        let by = later(at, LOOK_AFTER_REPORT);
+        for under in self.victims.iter_mut().flat_map(|victim| &mut victim.under) {
+            if under.silent() || (ended && under.newest.is_some()) {
+                under.look_by = Some(under.look_by.map_or(by, |known| known.min(by)));
             }
         }
     }
@@ -264,40 +213,6 @@ impl Draft {
                 self.state = DraftState::Leaking;
             }
         }
-    }
-}
-
-impl ClockOf {
-    /// Whether this clock is about settling what is owed to one intended victim.
-    pub(super) fn determines(self, victim: VictimId) -> bool {
-        [Self::Determine(victim), Self::Affirm(victim), Self::Deliver(victim)].contains(&self)
-    }
-}
-
-impl IntendedVictim {
-    /// New answers after silence was settled: the duty arises anew, with the times of these answers.
-    fn start_anew(&mut self, assessment: &Assessment) {
-        if let Some(deadline) = assessment.deadline(DeadlineKind::Determine) {
-            self.determine_by = deadline.by;
-        }
-        self.affirm_by = None;
-        self.deliver_by = None;
-    }
-
-    /// Keeps an assessment and the earliest times any assessment named: who answers again and again gains none.
-    fn take_assessment(&mut self, at: Timestamp, assessment: &Assessment) {
-        let earliest = |known: Option<Timestamp>, by: Timestamp| Some(known.map_or(by, |known| known.min(by)));
-        if let Some(need) = assessment.asks_for_silence() {
-            self.affirm_by = earliest(self.affirm_by, need.by);
-        }
-        if assessment.determination == Determination::Warn {
-            let named = assessment.deadline(DeadlineKind::Deliver).map(|deadline| deadline.by);
-            self.deliver_by = earliest(self.deliver_by, named.unwrap_or_else(|| later(at, DELIVER_DEFAULT)));
-        }
-        self.review_by = review_of(assessment);
-        self.look_by = None;
-        self.reopened_at = None;
-        self.assessment = Some(assessment.clone());
     }
 }
 

@@ -4,6 +4,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::determination::UnderPack;
 use super::state::{Capacity, ClockOf, Delivery, IntendedVictim, Threat, Warning};
 use crate::assessment::DeadlineKind;
 use crate::delivery::DeliveryState;
@@ -40,7 +41,7 @@ impl Threat {
             clocks.push(self.clock(ClockOf::Identify, due_at, Role::Assessor, &[]));
         }
         for victim in &self.victims {
-            clocks.extend(self.determination_clock(victim));
+            clocks.extend(self.determination_clocks(victim));
             clocks.extend(self.review_clock(victim));
         }
         if self.outcome.is_none() {
@@ -85,24 +86,47 @@ impl Threat {
         }
     }
 
-    fn determination_clock(&self, victim: &IntendedVictim) -> Option<Clock> {
-        let set_at = victim.reopened_at.or(victim.assessed_at).unwrap_or(victim.identified.at);
-        let determine_by = self.before_start(victim.determine_by, set_at);
-        let Some(assessment) = &victim.assessment else {
+    /// What is asked about one intended victim: an answer, an affirmation, a warning. Where several packs ask the
+    /// same, the soonest asks for all.
+    fn determination_clocks(&self, victim: &IntendedVictim) -> Vec<Clock> {
+        let owed = victim.determination() == Determination::Warn;
+        if owed && (self.warned(victim.id) || self.outcome.is_some()) {
+            return Vec::new();
+        }
+        let mut clocks: Vec<Clock> = Vec::new();
+        for clock in victim.under.iter().filter_map(|under| self.pack_clock(victim, under)) {
+            match clocks.iter_mut().find(|known| known.of == clock.of) {
+                Some(known) if known.due_at > clock.due_at => *known = clock,
+                Some(_) => {}
+                None => clocks.push(clock),
+            }
+        }
+        if victim.under.is_empty() {
+            clocks.push(self.clock(ClockOf::Determine(victim.id), victim.identified.at, Role::Assessor, &[]));
+        }
+        clocks
+    }
+
+    /// What one pack still asks about one intended victim.
+    fn pack_clock(&self, victim: &IntendedVictim, under: &UnderPack) -> Option<Clock> {
+        let answered = || under.newest.as_ref().map(|newest| newest.answered_at);
+        let reopened = under.reopened.as_ref().map(|reopened| reopened.at);
+        let set_at = reopened.or_else(answered).unwrap_or(victim.identified.at);
+        let determine_by = self.before_start(under.determine_by, set_at);
+        let Some(assessment) = under.assessment() else {
             return Some(self.clock(ClockOf::Determine(victim.id), determine_by, Role::Assessor, &[]));
         };
         let ladder = |kind| assessment.deadline(kind).map(|deadline| deadline.escalate_to.clone()).unwrap_or_default();
         match assessment.determination {
             Determination::Unresolved => Some(if let Some(need) = assessment.asks_for_silence() {
-                let due_at = self.before_start(victim.affirm_by.unwrap_or(need.by), set_at);
+                let due_at = self.before_start(under.affirm_by.unwrap_or(need.by), set_at);
                 self.clock(ClockOf::Affirm(victim.id), due_at, Role::SeniorOfficer, &ladder(DeadlineKind::Affirm))
             } else {
                 let due_at = assessment.first_need().map_or(determine_by, |need| need.by.min(determine_by));
                 self.clock(ClockOf::Determine(victim.id), due_at, Role::Assessor, &ladder(DeadlineKind::Determine))
             }),
-            Determination::Warn if self.warned(victim.id) || self.outcome.is_some() => None,
             Determination::Warn => {
-                let due_at = self.before_start(victim.deliver_by.unwrap_or(determine_by), set_at);
+                let due_at = self.before_start(under.deliver_by.unwrap_or(determine_by), set_at);
                 Some(self.clock(ClockOf::Deliver(victim.id), due_at, Role::Approver, &ladder(DeadlineKind::Deliver)))
             }
             Determination::NotOwed | Determination::Waived => None,
@@ -112,14 +136,16 @@ impl Threat {
     /// A look before the window ends, whatever was determined: silence is reviewed like a warning is, and looked at
     /// again when a report comes after it.
     fn review_clock(&self, victim: &IntendedVictim) -> Option<Clock> {
-        let assessment = victim.assessment.as_ref()?;
-        if assessment.determination == Determination::Unresolved {
-            return None;
-        }
-        let before_end = victim.review_by.filter(|_| self.outcome.is_none());
-        let due_at = victim.look_by.into_iter().chain(before_end).min()?;
-        let ladder = assessment.deadline(DeadlineKind::Review).map(|deadline| deadline.escalate_to.as_slice());
-        Some(self.clock(ClockOf::Review(victim.id), due_at, Role::Assessor, ladder.unwrap_or_default()))
+        let due = |under: &UnderPack| {
+            let before_end = under.review_by.filter(|_| self.outcome.is_none());
+            under.look_by.into_iter().chain(before_end).min()
+        };
+        let settled = victim.under.iter().filter(|under| under.determination() != Determination::Unresolved);
+        let (due_at, under) =
+            settled.filter_map(|under| Some((due(under)?, under))).min_by_key(|(due_at, _)| *due_at)?;
+        let ladder = under.assessment().and_then(|assessment| assessment.deadline(DeadlineKind::Review));
+        let ladder = ladder.map(|deadline| deadline.escalate_to.as_slice()).unwrap_or_default();
+        Some(self.clock(ClockOf::Review(victim.id), due_at, Role::Assessor, ladder))
     }
 
     fn acknowledgement_clock(&self, warning: &Warning) -> Option<Clock> {
@@ -135,7 +161,7 @@ impl Threat {
         };
         let ladder = self
             .victim(warning.victim)
-            .and_then(|victim| victim.assessment.as_ref())
+            .and_then(IntendedVictim::assessment)
             .and_then(|assessment| assessment.deadline(DeadlineKind::Acknowledge))
             .map(|deadline| deadline.escalate_to.clone())
             .unwrap_or_default();

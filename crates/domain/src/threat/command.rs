@@ -1,15 +1,12 @@
 //! What somebody wants done with a threat. Ids and assessments come with the command: `decide` makes none.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 
 use super::coordinate::Coordinate;
+use super::determination::{Affirming, Answering, Asked};
 use super::state::{
-    Affirms, Answered, AttemptResult, Capacity, ClockOf, LeakNote, OutcomeKind, PlannedDelivery, Purpose, Release,
-    ReviewDecision,
+    AttemptResult, Capacity, ClockOf, LeakNote, OutcomeKind, PlannedDelivery, Purpose, Release, ReviewDecision,
 };
-use crate::assessment::Assessment;
 use crate::delivery::DeliveryState;
 use crate::ids::{AckId, AttemptId, DeliveryId, DraftId, ReportId, VictimId, WarningId};
 use crate::words::{VictimKind, Window};
@@ -35,22 +32,18 @@ pub enum ThreatCommand {
         name: String,
         party: Option<String>,
         reason: String,
-        determine_by: Timestamp,
+        /// The packs that apply.
+        asks: Vec<Asked>,
     },
     /// Answers with the assessment the policy draws from them, without any affirmation.
     AssessVictim {
         victim: VictimId,
-        answers: BTreeMap<String, Answered>,
-        grounds: BTreeMap<String, Answered>,
-        assessment: Assessment,
+        given: Box<Answering>,
     },
     /// An affirmation with the assessment the policy draws once it is given.
     AffirmSilence {
         victim: VictimId,
-        of: Affirms,
-        ground: Option<String>,
-        reason: String,
-        assessment: Assessment,
+        given: Box<Affirming>,
     },
     WriteDraft {
         draft: DraftId,

@@ -381,8 +381,9 @@ impl Threat {
         for dispute in self.coordination.disputes.iter().filter(|dispute| dispute.settled.is_none()) {
             clocks.extend(self.dispute_clock(dispute));
         }
-        for victim in self.victims.iter().filter(|victim| victim.silent() && self.outcome.is_none()) {
-            if let Some(lapses_at) = victim.lapses_at {
+        for victim in self.victims.iter().filter(|_| self.outcome.is_none()) {
+            let silent = victim.under.iter().filter(|under| under.silent());
+            if let Some(lapses_at) = silent.filter_map(|under| under.lapses_at).min() {
                 clocks.push(self.clock(ClockOf::Lapse(victim.id), lapses_at, Role::SeniorOfficer, &senior));
             }
         }

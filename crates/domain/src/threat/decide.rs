@@ -1,7 +1,7 @@
 //! The one place that says what may happen to a threat: `decide(state, command, actor, at)` answers events and
 //! effects, or a refusal that names the rule. Pure and total; the clock and the ids come from outside.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -11,12 +11,10 @@ use super::coordinate::WORKING;
 use super::coordination::Reopening;
 use super::event::{Act, Decision, Effect, ThreatEvent};
 use super::state::{
-    Affirmation, Affirms, Answered, ClockOf, Draft, DraftState, IntendedVictim, LeakNote, LinkedReport, Purpose,
-    Release, Signed, Threat, Warning,
+    ClockOf, Draft, DraftState, IntendedVictim, LeakNote, LinkedReport, Purpose, Release, Signed, Threat, Warning,
 };
 use super::terms::Terms;
 use crate::actor::Actor;
-use crate::assessment::Assessment;
 use crate::ids::{DraftId, ReportId, ThreatId, VictimId};
 use crate::refusal::Refusal;
 use crate::words::{Determination, Harm, Role, Window};
@@ -81,17 +79,13 @@ pub fn decide_under(
             link_report(threat, link, sentence, window, at)
         }
         ThreatCommand::UnlinkReport { report, reason } => unlink(threat, report, reason, by, at),
-        ThreatCommand::IdentifyVictim { victim, kind, name, party, reason, determine_by } => {
+        ThreatCommand::IdentifyVictim { victim, kind, name, party, reason, asks } => {
             let signed = may_identify(threat, victim, &name, reason, by, at)?;
-            Ok(Decision::of(ThreatEvent::VictimIdentified { victim, kind, name, party, signed, determine_by }))
+            must_be_asked(&asks)?;
+            Ok(Decision::of(ThreatEvent::VictimIdentified { victim, kind, name, party, signed, asks }))
         }
-        ThreatCommand::AssessVictim { victim, answers, grounds, assessment } => {
-            assess(threat, victim, answers, grounds, assessment, by)
-        }
-        ThreatCommand::AffirmSilence { victim, of, ground, reason, assessment } => {
-            let affirmation = Affirmation { of, ground, by: by.name().to_owned(), at, reason };
-            affirm(threat, victim, affirmation, assessment, by)
-        }
+        ThreatCommand::AssessVictim { victim, given } => super::determination::assess(threat, victim, *given, by, at),
+        ThreatCommand::AffirmSilence { victim, given } => super::determination::affirm(threat, victim, *given, by, at),
         ThreatCommand::WriteDraft { draft, victim, purpose, text, leaks, release } => {
             let who = by.must_hold(&[Role::Assessor, Role::Approver, Role::SeniorOfficer], "write a draft")?;
             let written = Draft {
@@ -165,9 +159,15 @@ fn link_report(
     }
     let speaks = !link.after_the_fact;
     let reopened = threat.victims.iter().filter(|_| speaks);
-    let reopened = reopened.filter_map(|victim| threat.silence_reopened(victim.id, Reopening::NewReport, at));
+    let reopened = reopened.flat_map(|victim| threat.silence_reopened(victim.id, Reopening::NewReport, at));
     let events = std::iter::once(ThreatEvent::ReportLinked { link, sentence, window }).chain(reopened).collect();
     Ok(Decision { events, effects: threat.taken_up_again(at) })
+}
+
+/// Somebody about whom no pack asks would be met with silence.
+fn must_be_asked(asks: &[super::determination::Asked]) -> Result<(), Refusal> {
+    let none = || Refusal::NotThere { what: "a policy pack to determine under".into() };
+    if asks.is_empty() { Err(none()) } else { Ok(()) }
 }
 
 fn check_name(name: &str) -> Result<(), Refusal> {
@@ -199,81 +199,9 @@ fn unlink(threat: &Threat, report: ReportId, reason: String, by: &Actor, at: Tim
     Ok(Decision::of(ThreatEvent::ReportUnlinked { report, signed }))
 }
 
-fn assess(
-    threat: &Threat,
-    victim: VictimId,
-    answers: BTreeMap<String, Answered>,
-    grounds: BTreeMap<String, Answered>,
-    assessment: Assessment,
-    by: &Actor,
-) -> Result<Decision, Refusal> {
-    let who = by.must_hold(&[Role::Assessor, Role::SeniorOfficer], "answer the criteria")?;
-    let known = threat.victim(victim).ok_or_else(|| Refusal::unknown("intended victim"))?;
-    // Who was warned stays warned: no silence is left to ask for, and asking for one could never be answered. Only
-    // after the urgent shortcut the determination is still to be made.
-    if settled_by_warning(threat, known) && assessment.determination != Determination::Warn {
-        return Err(Refusal::AlreadyWarned);
-    }
-    // Answers alone never make silence (P2): that takes a senior officer's affirmation, given afterwards.
-    match assessment.determination {
-        Determination::NotOwed | Determination::Waived => {
-            Err(Refusal::AffirmationMissing { determination: assessment.determination.to_string() })
-        }
-        Determination::Warn | Determination::Unresolved => {
-            let by = who.to_owned();
-            Ok(Decision::of(ThreatEvent::VictimAssessed { victim, answers, grounds, assessment, by }))
-        }
-    }
-}
-
-fn affirm(
-    threat: &Threat,
-    victim: VictimId,
-    affirmation: Affirmation,
-    assessment: Assessment,
-    by: &Actor,
-) -> Result<Decision, Refusal> {
-    let what = match affirmation.of {
-        Affirms::Waiver => "waive a warning",
-        Affirms::NotOwed => "affirm that no warning is owed",
-    };
-    let who = by.must_hold(&[Role::SeniorOfficer], what)?;
-    Refusal::unless_reason(&affirmation.reason)?;
-    let known = threat.victim(victim).ok_or_else(|| Refusal::unknown("intended victim"))?;
-    if settled_by_warning(threat, known) {
-        return Err(Refusal::AlreadyWarned);
-    }
-    threat.must_not_be_disputed(victim)?;
-    match &known.assessed_by {
-        None => return Err(Refusal::NotThere { what: "an assessment to affirm".into() }),
-        Some(assessor) if assessor == who => return Err(Refusal::SelfAffirmation { who: who.to_owned() }),
-        // Silence may be affirmed anew before it lapses, and not twice for one look.
-        Some(_) if known.silent() && !known.lapses_soon(affirmation.at) => {
-            return Err(Refusal::AlreadyDone { what: format!("{} is {}", known.name, known.determination()) });
-        }
-        Some(_) => {}
-    }
-    let settled = match affirmation.of {
-        Affirms::Waiver => Determination::Waived,
-        Affirms::NotOwed => Determination::NotOwed,
-    };
-    if assessment.determination != settled {
-        return Err(Refusal::AffirmationDoesNotCount { why: why_not(&assessment) });
-    }
-    Ok(Decision::of(ThreatEvent::SilenceAffirmed { victim, affirmation, assessment }))
-}
-
 /// Whether a warning went out on a determination to warn, rather than ahead of any.
-fn settled_by_warning(threat: &Threat, victim: &IntendedVictim) -> bool {
+pub(super) fn settled_by_warning(threat: &Threat, victim: &IntendedVictim) -> bool {
     threat.warned(victim.id) && victim.determination() == Determination::Warn
-}
-
-/// What the policy says of an affirmation that changes nothing: its last reason, and what is needed first.
-fn why_not(assessment: &Assessment) -> String {
-    let reason = assessment.reasons.last().map(|reason| reason.effect.as_str());
-    let need = assessment.needs.first().map(|need| need.what.as_str());
-    let said: Vec<&str> = reason.into_iter().chain(need).collect();
-    if said.is_empty() { format!("the determination is {}", assessment.determination) } else { said.join("; ") }
 }
 
 fn draft_state(leaks: &[LeakNote]) -> DraftState {
@@ -452,7 +380,7 @@ fn close(threat: &Threat, reason: &str, by: &Actor, at: Timestamp) -> Result<Dec
 
 /// Whether a threat may be closed by `who` as far as this intended victim goes.
 fn may_end(threat: &Threat, victim: &IntendedVictim, who: &str) -> Result<(), Refusal> {
-    if victim.look_by.is_some() {
+    if victim.look_by().is_some() {
         let what = format!("a report came after the determination for {}; review it first", victim.name);
         return Err(Refusal::StillOwed { what });
     }

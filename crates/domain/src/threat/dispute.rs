@@ -40,7 +40,7 @@ pub(super) fn dispute(
     let same = |old: &Dispute| {
         old.victim == victim
             && (&old.signed.by, &old.for_originator) == (&who.to_owned(), &for_originator)
-            && known.assessed_at.is_some_and(|assessed| assessed <= old.signed.at)
+            && known.standing().is_some_and(|standing| standing.answered_at <= old.signed.at)
     };
     if threat.coordination.disputes.iter().any(same) {
         return Err(Refusal::AlreadyDone { what: format!("{who} disputed this determination, and it was settled") });
@@ -76,12 +76,12 @@ pub(super) fn dispute(
 /// Whose determination it is, when there is one to dispute: settled, or proposed and waiting for its affirmation.
 fn disputable(threat: &Threat, victim: &IntendedVictim) -> Result<String, Refusal> {
     let none = || Refusal::NotThere { what: "a determination to dispute".into() };
-    let proposed = victim.assessment.as_ref().is_some_and(|assessment| assessment.asks_for_silence().is_some());
+    let proposed = victim.assessment().is_some_and(|assessment| assessment.asks_for_silence().is_some());
     match victim.determination() {
         Determination::Warn if threat.warned(victim.id) => Err(Refusal::AlreadyWarned),
         Determination::Unresolved if !proposed => Err(none()),
         Determination::Warn | Determination::NotOwed | Determination::Waived | Determination::Unresolved => {
-            victim.assessed_by.clone().ok_or_else(none)
+            victim.standing().map(|standing| standing.answered_by.clone()).ok_or_else(none)
         }
     }
 }
@@ -115,17 +115,18 @@ pub(super) fn settle(
     let who = by.must_hold(&may, "settle this dispute")?;
     Refusal::unless_reason(&reason)?;
     let victim = threat.victim(dispute.victim).ok_or_else(|| Refusal::unknown("intended victim"))?;
-    let affirmed = || victim.affirmations.iter().any(|known| known.by == who);
+    let made = || victim.standing().is_some_and(|standing| standing.answered_by == who);
+    let affirmed = || victim.leading().is_some_and(|under| under.affirmations().iter().any(|known| known.by == who));
     let part = match who {
         _ if who == dispute.signed.by => Some("disputed"),
-        _ if who == dispute.determined_by || victim.assessed_by.as_deref() == Some(who) => Some("made"),
+        _ if who == dispute.determined_by || made() => Some("made"),
         _ if affirmed() => Some("affirmed"),
         _ => None,
     };
     if let Some(part) = part {
         return Err(Refusal::SelfSettling { who: who.to_owned(), part: part.to_owned() });
     }
-    let reopened = if upheld { None } else { victim.set_aside(who, &reason, at) };
+    let reopened = if upheld { None } else { victim.leading().and_then(|under| under.set_aside(who, &reason, at)) };
     let signed = Signed { by: who.to_owned(), at, reason };
     Ok(Coordinated::DisputeSettled { dispute: id, settlement: Settlement { upheld, signed }, reopened })
 }

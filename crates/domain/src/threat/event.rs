@@ -1,16 +1,14 @@
 //! What has happened to a threat. Events are facts: `apply` never refuses one.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::coordination::Coordinated;
+use super::determination::{Asked, Determined};
 use super::state::{
-    Acknowledgement, Affirmation, Answered, AttemptResult, ClockOf, Draft, LeakNote, LinkedReport, OutcomeKind,
-    PlannedDelivery, Receipt, ReviewDecision, Signed, Warning,
+    Acknowledgement, AttemptResult, ClockOf, Draft, LeakNote, LinkedReport, OutcomeKind, PlannedDelivery, Receipt,
+    ReviewDecision, Signed, Warning,
 };
-use crate::assessment::Assessment;
 use crate::ids::{AttemptId, DeliveryId, DraftId, ReportId, ThreatId, VictimId};
 use crate::words::{Harm, VictimKind, Window};
 
@@ -41,19 +39,14 @@ pub enum ThreatEvent {
         name: String,
         party: Option<String>,
         signed: Signed,
-        determine_by: Timestamp,
+        /// The packs that apply.
+        asks: Vec<Asked>,
     },
     VictimAssessed {
-        victim: VictimId,
-        answers: BTreeMap<String, Answered>,
-        grounds: BTreeMap<String, Answered>,
-        assessment: Assessment,
-        by: String,
+        determined: Box<Determined>,
     },
     SilenceAffirmed {
-        victim: VictimId,
-        affirmation: Affirmation,
-        assessment: Assessment,
+        determined: Box<Determined>,
     },
     DraftWritten {
         draft: Draft,

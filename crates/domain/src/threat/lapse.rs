@@ -6,8 +6,9 @@ use jiff::{SignedDuration, Timestamp};
 use super::clocks::later;
 use super::coordination::{Coordinated, Reopening};
 use super::deliver::attempt_effect;
+use super::determination::{Reopened, UnderPack};
 use super::event::{Effect, ThreatEvent};
-use super::state::{ClockOf, Delivery, IntendedVictim, Threat};
+use super::state::{ClockOf, Delivery, Threat};
 use crate::assessment::{Assessment, Deadline, DeadlineKind, Need, Reason};
 use crate::delivery::DeliveryState;
 use crate::ids::VictimId;
@@ -18,7 +19,7 @@ const ANEW_AT_MOST: SignedDuration = SignedDuration::from_hours(4);
 /// The same after a report that speaks against silence.
 const ANEW_AFTER_REPORT: SignedDuration = SignedDuration::from_hours(1);
 
-impl IntendedVictim {
+impl UnderPack {
     /// The assessment after silence opened again: a senior officer affirms anew or an assessor answers anew.
     pub(super) fn reopened(&self, why: Reopening, at: Timestamp) -> Option<Assessment> {
         let (what, at_most) = match why {
@@ -38,7 +39,7 @@ impl IntendedVictim {
 
     /// Whether more than half of the time is over for which silence was affirmed.
     pub(super) fn lapses_soon(&self, at: Timestamp) -> bool {
-        let since = self.affirmations.last().map(|affirmation| affirmation.at);
+        let since = self.affirmations().last().map(|affirmation| affirmation.at);
         let both = self.lapses_at.zip(since);
         both.is_some_and(|(lapses_at, since)| at.duration_since(since) > lapses_at.duration_since(at))
     }
@@ -52,8 +53,8 @@ impl IntendedVictim {
         at_most: SignedDuration,
         at: Timestamp,
     ) -> Option<Assessment> {
-        let mut assessment = self.assessment.clone()?;
-        let since = self.assessed_at.unwrap_or(self.identified.at);
+        let mut assessment = self.assessment()?.clone();
+        let since = self.newest.as_ref()?.answered_at;
         let time = assessment.deadline(kind).map(|deadline| deadline.by.duration_since(since));
         let time = time.filter(SignedDuration::is_positive).map_or(at_most, |time| time.min(at_most));
         let by = later(at, time);
@@ -69,41 +70,48 @@ impl IntendedVictim {
     }
 
     /// A need that came up now: what was due before is no measure for it.
-    fn owed_anew(&mut self, assessment: &Assessment, at: Timestamp) {
+    fn owed_anew(&mut self, assessment: &Assessment, at: Timestamp, set_aside: bool) {
         let by = assessment.deadlines.iter().find(|deadline| deadline.what == DeadlineKind::Determine);
         let by = by.map(|deadline| deadline.by).or_else(|| assessment.needs.first().map(|need| need.by));
         self.determine_by = by.unwrap_or(self.determine_by);
         self.affirm_by = assessment.asks_for_silence().map(|need| need.by);
         self.look_by = None;
         self.lapses_at = None;
-        self.reopened_at = Some(at);
-        self.affirmations.clear();
-        self.assessment = Some(assessment.clone());
+        self.reopened = Some(Reopened { assessment: assessment.clone(), at, set_aside });
     }
 }
 
 impl Threat {
-    /// What opens an affirmed silence again.
-    pub(super) fn silence_reopened(&self, victim: VictimId, why: Reopening, at: Timestamp) -> Option<ThreatEvent> {
-        let assessment = self.victim(victim).filter(|known| known.silent())?.reopened(why, at)?;
-        Some(ThreatEvent::Coordinated(Coordinated::SilenceReopened { victim, why, assessment }))
+    /// What opens an affirmed silence again, under each pack it was affirmed under; a lapse opens what has lapsed.
+    pub(super) fn silence_reopened(&self, victim: VictimId, why: Reopening, at: Timestamp) -> Vec<ThreatEvent> {
+        let over = |under: &&UnderPack| match why {
+            Reopening::Lapsed => under.lapses_at.is_some_and(|lapses_at| lapses_at <= at),
+            Reopening::NewReport => true,
+        };
+        let silent = self.victim(victim).into_iter().flat_map(|known| &known.under).filter(|under| under.silent());
+        let reopened = silent.filter(over).filter_map(|under| under.reopened(why, at));
+        let event = |assessment| ThreatEvent::Coordinated(Coordinated::SilenceReopened { victim, why, assessment });
+        reopened.map(event).collect()
     }
 
     pub(super) fn reopen(&mut self, victim: VictimId, assessment: &Assessment, at: Timestamp) {
-        if let Some(known) = self.victim_mut(victim) {
-            known.owed_anew(assessment, at);
-            known.deliver_by = None;
+        if let Some(under) = self.under_mut(victim, &assessment.policy.id) {
+            under.owed_anew(assessment, at, false);
+            under.deliver_by = None;
         }
         self.met(|of| of == ClockOf::Lapse(victim) || of == ClockOf::Review(victim));
     }
 
     /// After a determination was set aside nobody's answers stand, so there is nothing to affirm until somebody answers.
     pub(super) fn set_aside(&mut self, victim: VictimId, assessment: &Assessment, at: Timestamp) {
-        if let Some(known) = self.victim_mut(victim) {
-            known.owed_anew(assessment, at);
-            known.assessed_by = None;
+        if let Some(under) = self.under_mut(victim, &assessment.policy.id) {
+            under.owed_anew(assessment, at, true);
         }
         self.met(|of| of.determines(victim) || of == ClockOf::Lapse(victim));
+    }
+
+    fn under_mut(&mut self, victim: VictimId, pack: &str) -> Option<&mut UnderPack> {
+        self.victim_mut(victim)?.under.iter_mut().find(|under| under.pack == pack)
     }
 
     /// The attempts that the workers let go while the threat was closed: those that were promised, and first attempts

@@ -1,17 +1,15 @@
 //! What a threat knows of itself: everything here is folded from its events.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::coordination::Coordination;
-use crate::assessment::Assessment;
+use super::determination::UnderPack;
 use crate::delivery::DeliveryState;
 use crate::ids::{
     AckId, AttemptId, ConsultationId, DeliveryId, DisputeId, DraftId, ReportId, ThreatId, VictimId, WarningId,
 };
-use crate::words::{Answer, ChannelKind, Determination, Harm, VictimKind, Window};
+use crate::words::{Answer, ChannelKind, Harm, VictimKind, Window};
 
 /// The aggregate: one threat, from its first report to its outcome.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -73,42 +71,8 @@ pub struct IntendedVictim {
     /// The register's id for them, when screening found one.
     pub party: Option<String>,
     pub identified: Signed,
-    /// By when the criteria must be answered. Answering again never moves this back, nor the next two: a duty runs
-    /// from when it arose. Only new answers after an affirmed silence start it anew.
-    pub determine_by: Timestamp,
-    /// By when a proposed silence must be affirmed or turned down: the earliest that any assessment named.
-    pub affirm_by: Option<Timestamp>,
-    /// By when a warning must be approved: the earliest that any assessment named.
-    pub deliver_by: Option<Timestamp>,
-    /// The next look before the window ends; none after a last look.
-    pub review_by: Option<Timestamp>,
-    /// By when somebody must look at a report that came after silence was settled, or after the outcome.
-    pub look_by: Option<Timestamp>,
-    /// When an affirmed silence is over unless it is affirmed anew; none while there is no silence.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub lapses_at: Option<Timestamp>,
-    /// When what was settled was opened again; none once somebody has answered or affirmed since.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reopened_at: Option<Timestamp>,
-    pub answers: BTreeMap<String, Answered>,
-    pub grounds: BTreeMap<String, Answered>,
-    pub affirmations: Vec<Affirmation>,
-    /// The newest assessment; none until somebody answered the criteria.
-    pub assessment: Option<Assessment>,
-    pub assessed_by: Option<String>,
-    pub assessed_at: Option<Timestamp>,
-}
-
-impl IntendedVictim {
-    /// Where the determination stands; `Unresolved` until somebody has answered.
-    pub fn determination(&self) -> Determination {
-        self.assessment.as_ref().map_or(Determination::Unresolved, |assessment| assessment.determination)
-    }
-
-    /// Whether two people have settled that no warning is given.
-    pub fn silent(&self) -> bool {
-        matches!(self.determination(), Determination::NotOwed | Determination::Waived)
-    }
+    /// What each pack that applies asks for them; determined separately.
+    pub under: Vec<UnderPack>,
 }
 
 /// One answered question of the pack.

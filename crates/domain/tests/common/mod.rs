@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 
 use domain::assessment::{Assessment, Deadline, DeadlineKind, Need, PolicyRef, Reason};
 use domain::threat::{
-    Affirms, Capacity, Coordinate, DelayKind, DelayTerms, Details, Effect, LeakNote, OpenThreat, PlannedDelivery,
-    Purpose, Recipient, Release, Stake, Terms, Threat, ThreatCommand, ThreatEvent, UrgentTerms, apply, decide_under,
-    open,
+    Affirming, Affirms, Answering, Asked, Capacity, Coordinate, DelayKind, DelayTerms, Details, Effect, LeakNote,
+    OpenThreat, Over, PlannedDelivery, Purpose, Recipient, Release, Stake, Terms, Threat, ThreatCommand, ThreatEvent,
+    UrgentTerms, apply, decide_under, open,
 };
 use domain::{
     Actor, ChannelKind, DeliveryId, Determination, DraftId, Harm, Id, Refusal, ReportId, Role, VictimId, VictimKind,
@@ -19,6 +19,9 @@ use jiff::{SignedDuration, Timestamp};
 
 /// When every world starts: 27 December 2023, 08:00 UTC.
 pub const START: i64 = 1_703_664_000;
+
+/// The pack that everybody here is asked under, unless a test says otherwise.
+pub const PACK: &str = "test";
 
 /// Somebody with one role, named after it.
 pub fn holder(role: Role) -> Actor {
@@ -88,7 +91,7 @@ pub fn assessment(says: Says, at: Timestamp) -> Assessment {
             deadline(DeadlineKind::Acknowledge, 24, &[Role::Deliverer, Role::SeniorOfficer]),
             deadline(DeadlineKind::Review, 72, &[Role::Assessor]),
         ],
-        policy: PolicyRef { id: "test".into(), version: "1".into(), hash: "00".into() },
+        policy: PolicyRef { id: PACK.into(), version: "1".into(), hash: "00".into() },
     }
 }
 
@@ -255,14 +258,41 @@ impl World {
     }
 
     pub fn assess(&self, victim: VictimId, says: Says) -> ThreatCommand {
-        let (answers, grounds) = (BTreeMap::new(), BTreeMap::new());
-        ThreatCommand::AssessVictim { victim, answers, grounds, assessment: assessment(says, self.at) }
+        self.assess_under(victim, says, PACK)
+    }
+
+    /// As a pack with this id would say it. Its id counts the entries.
+    pub fn assess_under(&self, victim: VictimId, says: Says, pack: &str) -> ThreatCommand {
+        let mut assessment = assessment(says, self.at);
+        pack.clone_into(&mut assessment.policy.id);
+        let given = Answering {
+            id: Id::from_bits(self.events.len() as u128),
+            inputs: serde_json::Value::Null,
+            answers: BTreeMap::new(),
+            grounds: BTreeMap::new(),
+            assessment,
+            over: Over::Unsaid,
+        };
+        ThreatCommand::AssessVictim { victim, given: Box::new(given) }
     }
 
     pub fn affirm(&self, victim: VictimId, says: Says) -> ThreatCommand {
-        let of = if says == Says::Waived { Affirms::Waiver } else { Affirms::NotOwed };
-        let reason = "read twice".to_owned();
-        ThreatCommand::AffirmSilence { victim, of, ground: None, reason, assessment: assessment(says, self.at) }
+        self.affirm_under(victim, says, PACK)
+    }
+
+    pub fn affirm_under(&self, victim: VictimId, says: Says, pack: &str) -> ThreatCommand {
+        let mut assessment = assessment(says, self.at);
+        pack.clone_into(&mut assessment.policy.id);
+        let given = Affirming {
+            id: Id::from_bits(self.events.len() as u128),
+            inputs: serde_json::Value::Null,
+            of: if says == Says::Waived { Affirms::Waiver } else { Affirms::NotOwed },
+            ground: None,
+            reason: "read twice".to_owned(),
+            assessment,
+            over: Over::Unsaid,
+        };
+        ThreatCommand::AffirmSilence { victim, given: Box::new(given) }
     }
 
     /// A draft for a first warning, with one way per given list of retries, in that order.
@@ -312,7 +342,7 @@ pub fn identify(victim: VictimId, at: Timestamp) -> ThreatCommand {
         name: "the crowd at the commemoration".into(),
         party: None,
         reason: "named in the report".into(),
-        determine_by: hours(at, 4),
+        asks: vec![Asked { pack: PACK.into(), determine_by: hours(at, 4) }],
     }
 }
 

@@ -112,14 +112,17 @@ impl Desk {
             }
             _ => None,
         };
+        let library = self.library().await?;
+        let pack = library.lead()?;
         self.act(ask, id, |threat, at| {
-            Ok(ThreatCommand::Coordinate(self.coordinate(threat, settling.clone(), holder.clone(), at)?))
+            Ok(ThreatCommand::Coordinate(self.coordinate(pack, threat, settling.clone(), holder.clone(), at)?))
         })
         .await
     }
 
     fn coordinate(
         &self,
+        pack: &Pack,
         threat: &Threat,
         settling: Settling,
         holder: Option<Holder>,
@@ -137,7 +140,8 @@ impl Desk {
             }
             Settling::AskOriginator { originator, question, answer_by } => {
                 let given = answer_by.trim();
-                let answer_by = if given.is_empty() { self.answer_by(threat, at) } else { time("answer_by", given)? };
+                let answer_by =
+                    if given.is_empty() { asked_until(pack, threat, at) } else { time("answer_by", given)? };
                 let consultation = self.ids.new_id(at);
                 Coordinate::AskOriginator { consultation, originator, question, answer_by }
             }
@@ -162,18 +166,10 @@ impl Desk {
         })
     }
 
-    /// By when an originator is asked to answer when nobody names a time: what the policy gives, and never past the
-    /// start of the harm.
-    fn answer_by(&self, threat: &Threat, at: Timestamp) -> Timestamp {
-        let given = self.pack.says.coordination.originator_within.map_or(ANSWER_WITHIN, policy::Lapse::duration);
-        let by = at.saturating_add(given).unwrap_or(Timestamp::MAX);
-        let start = threat.window.and_then(|window| window.from).filter(|from| *from > at);
-        start.map_or(by, |from| by.min(from))
-    }
-
-    /// What the policy says of working together on this threat now.
-    pub(crate) fn terms(&self, threat: &Threat, at: Timestamp) -> Terms {
-        terms_of(&self.pack, threat, at)
+    /// What the policy says of working together on this threat now: the pack the desk adopted first, where it has
+    /// several.
+    pub(crate) async fn terms(&self, threat: &Threat, at: Timestamp) -> Result<Terms, AppError> {
+        Ok(terms_of(self.library().await?.lead()?, threat, at))
     }
 
     /// Everything stated about a report, here or on the threat it belongs to.
@@ -200,6 +196,15 @@ impl Desk {
 
 /// Time an originator is given when the policy names none.
 const ANSWER_WITHIN: SignedDuration = SignedDuration::from_hours(4);
+
+/// By when an originator is asked to answer when nobody names a time: what the policy gives, and never past the
+/// start of the harm.
+fn asked_until(pack: &Pack, threat: &Threat, at: Timestamp) -> Timestamp {
+    let given = pack.says.coordination.originator_within.map_or(ANSWER_WITHIN, policy::Lapse::duration);
+    let by = at.saturating_add(given).unwrap_or(Timestamp::MAX);
+    let start = threat.window.and_then(|window| window.from).filter(|from| *from > at);
+    start.map_or(by, |from| by.min(from))
+}
 
 /// What a form states about a report.
 pub(crate) fn details(originator: &str, controlled: bool, officer: &str, conflict: &str) -> Details {

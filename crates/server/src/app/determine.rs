@@ -4,15 +4,19 @@ use std::collections::BTreeMap;
 
 use domain::assessment::{Assessment, DeadlineKind};
 use domain::claim::{Claim, Field};
-use domain::threat::{Affirmation, Affirms, Answered, IntendedVictim, Threat, ThreatCommand};
+use domain::threat::{
+    Affirmation, Affirming as Affirmed, Affirms, Answered, Answering, Asked, IntendedVictim, Over, Threat,
+    ThreatCommand,
+};
 use domain::{Answer, Harm, Refusal, Role, ThreatId, VictimId, VictimKind, Window};
 use jiff::Timestamp;
-use policy::Facts;
-use policy::facts::{Affirmation as Affirmed, Of, Victim};
+use policy::facts::{Of, Victim};
+use policy::{Facts, Pack};
 use screening::{PlaceRef, Screening};
 use serde::Deserialize;
 
 use super::closed::Bar;
+use super::packs::Library;
 use crate::desk::{Ask, Desk};
 use crate::error::AppError;
 
@@ -34,6 +38,11 @@ pub struct NewVictim {
 #[serde(deny_unknown_fields, default)]
 #[allow(missing_docs, reason = "the fields are the glossary's words")]
 pub struct Answers {
+    /// The pack; may be left out when only one asks about this intended victim.
+    pub pack: Option<String>,
+    /// The determination that was seen when these answers were given; `none` when there was none. When another stands
+    /// meanwhile, nothing is recorded.
+    pub over: Option<String>,
     pub answers: BTreeMap<String, Answered>,
     pub grounds: BTreeMap<String, Answered>,
 }
@@ -47,12 +56,18 @@ pub struct Affirming {
     #[serde(default)]
     pub ground: Option<String>,
     pub reason: String,
+    /// As for answers.
+    #[serde(default)]
+    pub pack: Option<String>,
+    #[serde(default)]
+    pub over: Option<String>,
 }
 
 impl Desk {
     /// Says who is meant. The register is asked for suggestions beforehand; a description is enough.
     pub async fn identify(&self, ask: &Ask, threat: ThreatId, new: NewVictim) -> Result<Threat, AppError> {
         let victim: VictimId = self.ids.new_id(self.clock.now());
+        let library = self.library().await?;
         self.act(ask, threat, |threat, at| {
             Ok(ThreatCommand::IdentifyVictim {
                 victim,
@@ -60,13 +75,13 @@ impl Desk {
                 name: new.name.clone(),
                 party: new.party.clone(),
                 reason: new.reason.clone(),
-                determine_by: self.triage_by(&threat.harm, threat.window, at)?,
+                asks: library.asks(&threat.harm, new.kind, threat.window, at)?,
             })
         })
         .await
     }
 
-    /// Answers the criteria for one intended victim; the pack draws the determination from them.
+    /// Answers one pack's criteria for one intended victim; the pack draws the determination from them.
     pub async fn assess(
         &self,
         ask: &Ask,
@@ -74,16 +89,37 @@ impl Desk {
         victim: VictimId,
         given: Answers,
     ) -> Result<Threat, AppError> {
+        let library = self.library().await?;
+        let (id, over) = (self.ids.new_id(self.clock.now()), seen(given.over.as_deref())?);
         self.act(ask, threat, |threat, at| {
             let known = victim_of(threat, victim)?;
-            let assessment = self.ask_policy(threat, known, &given, &[], ask.actor.name(), at)?;
-            let Answers { answers, grounds } = given.clone();
-            Ok(ThreatCommand::AssessVictim { victim, answers, grounds, assessment })
+            let pack = library.pack_for(known, given.pack.as_deref())?;
+            let facts = facts_of(threat, known, &given, &[], ask.actor.name(), at);
+            let assessment = evaluate(pack, &facts)?;
+            let inputs = serde_json::to_value(&facts).map_err(AppError::fault)?;
+            let Answers { answers, grounds, .. } = given.clone();
+            let given = Box::new(Answering { id, inputs, answers, grounds, assessment, over });
+            Ok(ThreatCommand::AssessVictim { victim, given })
         })
         .await
     }
 
-    /// Affirms a waiver or a "not owed"; the pack is asked again with the affirmation given.
+    /// What answers would give, with nothing recorded.
+    pub async fn try_answers(
+        &self,
+        ask: &Ask,
+        threat: ThreatId,
+        victim: VictimId,
+        given: &Answers,
+    ) -> Result<Assessment, AppError> {
+        let (threat, library) = (self.threat(threat).await?, self.library().await?);
+        let known = victim_of(&threat, victim)?;
+        let pack = library.pack_for(known, given.pack.as_deref())?;
+        evaluate(pack, &facts_of(&threat, known, given, &[], ask.actor.name(), self.clock.now()))
+    }
+
+    /// Affirms a waiver or a "not owed"; the pack is asked again with the affirmation given, in the version that the
+    /// determination was made under.
     pub async fn affirm(
         &self,
         ask: &Ask,
@@ -91,21 +127,28 @@ impl Desk {
         victim: VictimId,
         given: Affirming,
     ) -> Result<Threat, AppError> {
+        let library = self.library().await?;
+        let (id, over) = (self.ids.new_id(self.clock.now()), seen(given.over.as_deref())?);
         self.act(ask, threat, |threat, at| {
             let known = victim_of(threat, victim)?;
-            let answered = Answers { answers: known.answers.clone(), grounds: known.grounds.clone() };
-            let mut affirmations = known.affirmations.clone();
-            affirmations.push(Affirmation {
-                of: given.of,
-                ground: given.ground.clone(),
-                by: ask.actor.name().to_owned(),
-                at,
-                reason: given.reason.clone(),
-            });
-            let by = known.assessed_by.clone().unwrap_or_default();
-            let assessment = self.ask_policy(threat, known, &answered, &affirmations, &by, at)?;
-            let Affirming { of, ground, reason } = given.clone();
-            Ok(ThreatCommand::AffirmSilence { victim, of, ground, reason, assessment })
+            let pack = library.pack_for(known, given.pack.as_deref())?;
+            let under = known.under(&pack.says.id).and_then(|under| Some((under, under.standing()?)));
+            let nothing = || Refusal::NotThere { what: "an assessment to affirm".to_owned() };
+            let (under, standing) = under.ok_or_else(nothing)?;
+            let hash = &standing.assessment.policy.hash;
+            let pack =
+                library.version(hash).ok_or_else(|| AppError::fault(format!("no adopted pack has the hash {hash}")))?;
+            let Affirming { of, ground, reason, .. } = given.clone();
+            let (by, ground_too, why) = (ask.actor.name().to_owned(), ground.clone(), reason.clone());
+            let mut affirmations = under.affirmations().to_vec();
+            affirmations.push(Affirmation { of, ground: ground_too, by, at, reason: why });
+            let answered =
+                Answers { answers: standing.answers.clone(), grounds: standing.grounds.clone(), ..Answers::default() };
+            let facts = facts_of(threat, known, &answered, &affirmations, &standing.answered_by, at);
+            let assessment = evaluate(pack, &facts)?;
+            let inputs = serde_json::to_value(&facts).map_err(AppError::fault)?;
+            let given = Box::new(Affirmed { id, inputs, of, ground, reason, assessment, over });
+            Ok(ThreatCommand::AffirmSilence { victim, given })
         })
         .await
     }
@@ -150,49 +193,98 @@ impl Desk {
         }
     }
 
-    /// By when somebody must have said who is meant and answered the criteria.
-    pub(crate) fn triage_by(&self, harm: &Harm, window: Option<Window>, at: Timestamp) -> Result<Timestamp, AppError> {
-        let facts = Facts {
-            at,
-            harm: harm.clone(),
-            victim: Victim { kind: VictimKind::Group, described: "not yet said".to_owned() },
-            window,
-            answers: BTreeMap::new(),
-            grounds: BTreeMap::new(),
-            affirmations: Vec::new(),
-            by: None,
-        };
-        let assessment = self.evaluate(&facts)?;
-        Ok(assessment.deadline(DeadlineKind::Determine).map_or(at, |deadline| deadline.by))
-    }
-
-    fn ask_policy(
+    /// By when somebody must have said who is meant: the soonest that any pack in force asks.
+    pub(crate) async fn triage_by(
         &self,
-        threat: &Threat,
-        victim: &IntendedVictim,
-        given: &Answers,
-        affirmations: &[Affirmation],
-        by: &str,
+        harm: &Harm,
+        window: Option<Window>,
         at: Timestamp,
-    ) -> Result<Assessment, AppError> {
-        let plain = |answered: &BTreeMap<String, Answered>| -> BTreeMap<String, Answer> {
-            answered.iter().map(|(id, answered)| (id.clone(), answered.answer)).collect()
-        };
-        let facts = Facts {
-            at,
-            harm: threat.harm.clone(),
-            victim: Victim { kind: victim.kind, described: victim.name.clone() },
-            window: threat.window,
-            answers: plain(&given.answers),
-            grounds: plain(&given.grounds),
-            affirmations: affirmations.iter().map(affirmed).collect(),
-            by: Some(by.to_owned()),
-        };
-        self.evaluate(&facts)
+    ) -> Result<Timestamp, AppError> {
+        let asks = self.library().await?.asks(harm, VictimKind::Group, window, at)?;
+        Ok(asks.iter().map(|asked| asked.determine_by).min().unwrap_or(at))
     }
+}
 
-    fn evaluate(&self, facts: &Facts) -> Result<Assessment, AppError> {
-        policy::evaluate(&self.pack, facts).map_err(|cause| AppError::invalid("answers", cause.to_string()))
+impl Library {
+    /// The pack in force that somebody answers: the one they name, or the only one that asks.
+    pub(crate) fn pack_for(&self, victim: &IntendedVictim, named: Option<&str>) -> Result<&Pack, AppError> {
+        let asking: Vec<&str> = victim.under.iter().map(|under| under.pack.as_str()).collect();
+        let id = match (named, asking.as_slice()) {
+            (Some(id), _) => id,
+            (None, [only]) => only,
+            (None, several) => {
+                let which = format!("is not said, and several ask about {}: {}", victim.name, several.join(", "));
+                return Err(AppError::invalid("pack", which));
+            }
+        };
+        let unknown = || {
+            let known: Vec<&str> = self.in_force().map(|pack| pack.says.id.as_str()).collect();
+            AppError::invalid("pack", format!("no pack `{id}` is in force; there is: {}", known.join(", ")))
+        };
+        self.named(id).map(AsRef::as_ref).ok_or_else(unknown)
+    }
+}
+
+/// What a pack asks about somebody of whom nothing is known yet, and by when.
+pub(super) fn first_asked(
+    pack: &Pack,
+    harm: &Harm,
+    kind: VictimKind,
+    window: Option<Window>,
+    at: Timestamp,
+) -> Result<Asked, AppError> {
+    let facts = Facts {
+        at,
+        harm: harm.clone(),
+        victim: Victim { kind, described: "not yet said".to_owned() },
+        window,
+        answers: BTreeMap::new(),
+        grounds: BTreeMap::new(),
+        affirmations: Vec::new(),
+        by: None,
+    };
+    let assessment = evaluate(pack, &facts)?;
+    let determine_by = assessment.deadline(DeadlineKind::Determine).map_or(at, |deadline| deadline.by);
+    Ok(Asked { pack: pack.says.id.clone(), determine_by })
+}
+
+/// What a pack is asked about an intended victim.
+fn facts_of(
+    threat: &Threat,
+    victim: &IntendedVictim,
+    given: &Answers,
+    affirmations: &[Affirmation],
+    by: &str,
+    at: Timestamp,
+) -> Facts {
+    let plain = |answered: &BTreeMap<String, Answered>| -> BTreeMap<String, Answer> {
+        answered.iter().map(|(id, answered)| (id.clone(), answered.answer)).collect()
+    };
+    Facts {
+        at,
+        harm: threat.harm.clone(),
+        victim: Victim { kind: victim.kind, described: victim.name.clone() },
+        window: threat.window,
+        answers: plain(&given.answers),
+        grounds: plain(&given.grounds),
+        affirmations: affirmations.iter().map(affirmed).collect(),
+        by: Some(by.to_owned()),
+    }
+}
+
+fn evaluate(pack: &Pack, facts: &Facts) -> Result<Assessment, AppError> {
+    policy::evaluate(pack, facts).map_err(|cause| AppError::invalid("answers", cause.to_string()))
+}
+
+/// The determination that somebody had before them, as they say it.
+fn seen(over: Option<&str>) -> Result<Over, AppError> {
+    match over {
+        None => Ok(Over::Unsaid),
+        Some("none") => Ok(Over::Seen(None)),
+        Some(id) => {
+            let id = id.parse().map_err(|cause: domain::ids::IdError| AppError::invalid("over", cause.to_string()))?;
+            Ok(Over::Seen(Some(id)))
+        }
     }
 }
 
@@ -211,8 +303,8 @@ pub(crate) fn harm_of(claims: &[Claim]) -> Harm {
 }
 
 /// Only a senior officer's affirmation is ever recorded, so that is the role it was given in.
-fn affirmed(affirmation: &Affirmation) -> Affirmed {
-    Affirmed {
+fn affirmed(affirmation: &Affirmation) -> policy::facts::Affirmation {
+    policy::facts::Affirmation {
         of: match affirmation.of {
             Affirms::Waiver => Of::Waiver,
             Affirms::NotOwed => Of::NotOwed,

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::threat::{AttemptResult, Capacity, ClockOf, Delivery, Threat, ThreatEvent};
+use domain::threat::{AttemptResult, Capacity, ClockOf, Delivery, IntendedVictim, Threat, ThreatEvent};
 use domain::wake::{About, Wake};
 use domain::{Determination, ThreatId, VictimId, WarningId};
 use jiff::Timestamp;
@@ -248,7 +248,7 @@ impl History {
 impl Gathered {
     fn add(&mut self, by: By, threat: &Threat, history: &History, called: Option<&Vec<(ClockOf, String)>>) {
         for victim in &threat.victims {
-            let pack = victim.assessment.as_ref().map(|known| known.policy.id.as_str());
+            let pack = victim.assessment().map(|known| known.policy.id.as_str());
             let group = group(by, threat, pack);
             let determination = victim.determination();
             *self.determinations.entry((group.clone(), determination.to_string())).or_default() += 1;
@@ -260,7 +260,8 @@ impl Gathered {
             if let (Some(owed), Some(left)) = (history.owed.get(&victim.id), left) {
                 self.took(&group, "determination_to_delivery", *owed, left);
             }
-            if let (Determination::Waived, Some(affirmed)) = (determination, victim.affirmations.last()) {
+            let affirmed = victim.leading().and_then(|under| under.affirmations().last());
+            if let (Determination::Waived, Some(affirmed)) = (determination, affirmed) {
                 let ground = affirmed.ground.clone().unwrap_or_default();
                 *self.waivers.entry((group.clone(), ground, affirmed.by.clone())).or_default() += 1;
             }
@@ -329,7 +330,7 @@ fn group(by: By, threat: &Threat, pack: Option<&str>) -> String {
 }
 
 fn pack_of(threat: &Threat) -> Option<&str> {
-    threat.victims.iter().find_map(|victim| victim.assessment.as_ref()).map(|known| known.policy.id.as_str())
+    threat.victims.iter().find_map(IntendedVictim::assessment).map(|known| known.policy.id.as_str())
 }
 
 /// When a warning first left the desk by any way.

@@ -1,7 +1,7 @@
 //! Use cases. One has five lines: load, assess, decide, append events and effects in one transaction, answer.
 //!
 //! - `reports`: a report comes in, is read and linked. `threats`: acting on a threat. `determine`: who is meant, and
-//!   what the policy says. `drafts`: words, leak check, what would leave. `plan`: to whom, by which way.
+//!   what the policy says. `packs`: which policy; `replay`: determinations drawn again. `drafts`: words, leak check, what would leave. `plan`: to whom, by which way.
 //!   `deliver`: what the workers do. `carry`: what people carry themselves. `answers`: acknowledgements and the
 //!   question whether a warning is genuine. `coordination`: owner, originators, the urgent shortcut, disputes.
 //! - `accounts`: sign-in and roles. `registers`: whom we may have to warn. `views`: what pages and the API show.
@@ -18,9 +18,11 @@ mod deliver;
 mod determine;
 mod drafts;
 mod inspection;
+mod packs;
 mod plan;
 mod rebuild;
 mod registers;
+mod replay;
 mod reports;
 mod roster_file;
 mod rosters;
@@ -33,15 +35,17 @@ pub use accounts::{PASSWORD_AT_LEAST, SignInRefused, check_password};
 pub use answers::{Genuine, LinkAnswer};
 pub(crate) use carry::sheet_name;
 pub use carry::{ByHand, Sheet};
-pub(crate) use closed::without_links;
+pub(crate) use closed::{CLOSED, without_links};
 pub use coordination::{Settling, Verdict, YesNo};
 pub(crate) use coordination::{details, time};
 pub use determine::{Affirming, Answers, NewVictim};
 pub use drafts::{NewDraft, Shown};
 pub use inspection::{Asked, Breach, By, Counted, Inspection, TimeLine, WaiverLine};
+pub use packs::{AsksAnew, Differently, Library, Preview};
 pub use plan::Way;
 pub use rebuild::Rebuilt;
 pub use registers::{Imported, places_of};
+pub use replay::{DeterminationLine, Differing, RecordedDetermination, Replayed};
 pub use reports::{NewReport, ReportText, Stretch};
 pub(crate) use roster_file::parse_days;
 pub use rosters::{HOURS_CHECKED, RosterCheck, RosterView};

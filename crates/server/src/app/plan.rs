@@ -77,7 +77,7 @@ impl Desk {
 
     /// Minutes the policy gives for an acknowledgement after a delivery.
     pub(crate) fn acknowledge_within(victim: &IntendedVictim) -> u32 {
-        let due = |kind| victim.assessment.as_ref().and_then(|known| known.deadline(kind)).map(|deadline| deadline.by);
+        let due = |kind| victim.assessment().and_then(|known| known.deadline(kind)).map(|deadline| deadline.by);
         match (due(DeadlineKind::Deliver), due(DeadlineKind::Acknowledge)) {
             (Some(deliver), Some(acknowledge)) => {
                 u32::try_from(acknowledge.duration_since(deliver).as_mins()).unwrap_or(ACKNOWLEDGE_WITHIN).max(15)

@@ -1,6 +1,7 @@
 //! The rows are a fold of the entries (invariant 8): here they are folded anew and compared.
 
 use domain::account::Accounts;
+use domain::packs::Packs;
 use domain::register::Register;
 use domain::report::Report;
 use domain::roster::Roster;
@@ -34,6 +35,7 @@ impl Desk {
         self.check_kind::<Register>(&mut found).await?;
         self.check_kind::<Roster>(&mut found).await?;
         self.check_kind::<Wake>(&mut found).await?;
+        self.check_kind::<Packs>(&mut found).await?;
         Ok(found)
     }
 

@@ -263,7 +263,7 @@ impl Desk {
             sentence: reading.sentence.clone(),
             harm: harm.clone(),
             window: reading.window,
-            triage_by: self.triage_by(&harm, reading.window, at)?,
+            triage_by: self.triage_by(&harm, reading.window, at).await?,
             after_the_fact: reading.after_the_fact,
         };
         let decision = with_details(None, open(opening, &Actor::Desk, at)?, report, at)?;

@@ -43,7 +43,7 @@ impl Desk {
     /// For which hours of the week from `from` nobody could be woken.
     pub async fn check_roster(&self, from: Timestamp) -> Result<RosterCheck, AppError> {
         let (roster, accounts) = (self.roster().await?, self.accounts().await?);
-        let (roles, to) = (self.roles_asked(), week_after(from));
+        let (roles, to) = (self.roles_asked().await?, week_after(from));
         let gaps = check(&roster, &accounts, &roles, from, to);
         let asked =
             accounts.0.values().filter(|account| !account.off && account.roles.iter().any(|r| roles.contains(r)));
@@ -59,19 +59,24 @@ impl Desk {
     pub async fn roster_view(&self, from: Timestamp) -> Result<RosterView, AppError> {
         let roster = self.roster().await?;
         let to = week_after(from);
-        let mut roles = self.roles_asked();
+        let mut roles = self.roles_asked().await?;
         roles.extend(roster.shifts.iter().map(|shift| shift.role));
         roles.extend(roster.exceptions.iter().map(|exception| exception.role));
         let duty = roles.into_iter().map(|role| (role, roster.duty(role, from, to))).collect();
         Ok(RosterView { roster, duty })
     }
 
-    /// Every role on a ladder of the pack in force that accounts can hold; the senior officers are asked in the end.
-    fn roles_asked(&self) -> BTreeSet<Role> {
-        let ladders = self.pack.says.deadlines.escalate_to.each();
-        let disputes = self.pack.says.coordination.dispute.iter().map(|step| step.role.as_str());
-        let named = ladders.into_iter().flat_map(|(_, ladder)| ladder.iter().map(String::as_str)).chain(disputes);
-        named.filter_map(Role::from_id).chain([Role::SeniorOfficer]).collect()
+    /// Every role on a ladder of a pack in force that accounts can hold; the senior officers are asked in the end.
+    async fn roles_asked(&self) -> Result<BTreeSet<Role>, AppError> {
+        let library = self.library().await?;
+        let mut asked = BTreeSet::from([Role::SeniorOfficer]);
+        for pack in library.in_force() {
+            let ladders = pack.says.deadlines.escalate_to.each();
+            let disputes = pack.says.coordination.dispute.iter().map(|step| step.role.as_str());
+            let named = ladders.into_iter().flat_map(|(_, ladder)| ladder.iter().map(String::as_str)).chain(disputes);
+            asked.extend(named.filter_map(Role::from_id));
+        }
+        Ok(asked)
     }
 
     /// Changes the rosters.

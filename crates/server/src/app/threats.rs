@@ -42,7 +42,8 @@ impl Desk {
             let threat = loaded.state.as_ref().ok_or_else(|| AppError::not_found(format!("threat {id}")))?;
             let at = self.clock.now();
             // Every way in leads through here, so every way in meets the policy's terms (A12).
-            let decision = decide_under(threat, command(threat, at)?, &self.terms(threat, at), &ask.actor, at)?;
+            let terms = self.terms(threat, at).await?;
+            let decision = decide_under(threat, command(threat, at)?, &terms, &ask.actor, at)?;
             match self.append(ask, at, loaded, &decision, held).await {
                 Err(StoreOr::Store(StoreError::Conflict { .. })) => {}
                 other => return other.map_err(AppError::from),

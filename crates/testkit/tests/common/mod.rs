@@ -37,11 +37,14 @@ fn filled(template: &str, course: &Course) -> String {
         &course.report
     } else if template.contains("/accounts/{id}") {
         "acc_00000000000000000000000000"
+    } else if template.contains("/determinations/{id}") {
+        &course.determination
     } else {
         &course.threat
     };
     template
         .replace("{id}", main)
+        .replace("{hash}", &"0".repeat(64))
         .replace("{victim}", &course.victim)
         .replace("{draft}", &course.draft)
         .replace("{warning}", &course.warning)
@@ -72,6 +75,8 @@ fn body(template: &str, course: &Course) -> Value {
         ("wakes", "answer") => json!({"words": ""}),
         ("wakes", "told") => json!({"reached": true, "words": "she comes"}),
         ("register", _) => json!({"name": "r.jsonl", "text": "{\"id\":\"x\",\"kind\":\"person\",\"name\":\"X\"}"}),
+        ("policies", "preview") => json!({"text": another_version()}),
+        ("policies", "proposals") => json!({"text": another_version(), "reason": "counsel has read it"}),
         ("reports", "reports") => json!({"name": "note.txt", "reporter": "somebody", "text": "(U) A plain note."}),
         ("verify", _) => json!({"reference": "FW-2024-0001", "code": "1234-5678"}),
         (_, "victims") => json!({"kind": "person", "name": "somebody", "reason": "named"}),
@@ -93,6 +98,11 @@ fn body(template: &str, course: &Course) -> Value {
         (_, "acknowledgements") => json!({"person": "A. Named", "capacity": "protector", "words": "understood"}),
         _ => reason,
     }
+}
+
+/// The pack of the hall in another version that says the same.
+pub fn another_version() -> String {
+    policy::shipped_text("icd-191").unwrap().replacen("version = \"", "version = \"9.", 1)
 }
 
 /// Asks as `who`.

@@ -218,6 +218,10 @@ pub struct VerifyBody {
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "only its description is used")]
 pub struct AnswersDoc {
+    /// The pack that is answered; may be left out when only one asks about this intended victim.
+    pub pack: Option<String>,
+    /// The determination (`det_…`) that was seen when these answers were given, or `none`. Refused when another stands.
+    pub over: Option<String>,
     /// Criterion id to `{"answer": "met|not_met|unclear", "evidence": text}`.
     pub answers: BTreeMap<String, serde_json::Value>,
     /// Ground id to the same.

@@ -3,6 +3,7 @@
 mod bodies;
 mod coordination;
 mod desk;
+mod policies;
 mod public;
 mod reports;
 mod threats;
@@ -96,6 +97,13 @@ pub fn router() -> (Router<Arc<Desk>>, Document) {
         .routes(routes!(waking::answer_wake))
         .routes(routes!(waking::tell_call))
         .routes(routes!(desk::inspection))
+        .routes(routes!(policies::list))
+        .routes(routes!(policies::preview))
+        .routes(routes!(policies::propose))
+        .routes(routes!(policies::adopt))
+        .routes(routes!(policies::determinations))
+        .routes(routes!(policies::determination))
+        .routes(routes!(policies::replay))
         .routes(routes!(public::verify));
     OpenApiRouter::with_openapi(Api::openapi()).nest("/api/v1", routes).split_for_parts()
 }

@@ -144,7 +144,7 @@ pub async fn page(
 ) -> Page {
     let id: ThreatId = id(&threat)?;
     let view = desk.threat_view(id).await?;
-    let terms = desk.terms(&view.threat, view.now);
+    let terms = desk.terms(&view.threat, view.now).await?;
     let people = desk.people().await?;
     let forms = match topic {
         Topic::Owner => owning(&view.threat, &people, &visitor),

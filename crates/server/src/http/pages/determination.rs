@@ -1,18 +1,17 @@
-//! Who is meant, who protects them and how they can be reached; and the pack's questions one under the other.
+//! Who is meant, who protects them and how they can be reached; what was determined for each, under every pack.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
-use domain::threat::{Affirms, Answered, IntendedVictim, Threat};
-use domain::{Answer, Determination, VictimId, VictimKind};
+use domain::threat::{Affirms, Determined, IntendedVictim, Threat, UnderPack};
+use domain::{VictimId, VictimKind};
 use maud::{Markup, html};
 use policy::Pack;
 use screening::Screening;
 use serde::Deserialize;
 
-use super::{Done, Fields, Visitor, back, given, words};
-use crate::app::{Affirming, Answers, NewVictim, ThreatView, Way};
+use super::{Done, Fields, Visitor, answering, back, given, words};
+use crate::app::{Affirming, Library, NewVictim, ThreatView, Way};
 use crate::desk::Desk;
 use crate::error::AppError;
 use crate::http::api::id;
@@ -47,12 +46,12 @@ pub async fn gather(desk: &Desk, view: &ThreatView) -> Result<Meant, AppError> {
 }
 
 /// The section of the threat's page.
-pub fn section(pack: &Pack, view: &ThreatView, meant: &Meant) -> Markup {
+pub fn section(library: &Library, view: &ThreatView, meant: &Meant) -> Markup {
     let threat = &view.threat;
     html! {
         section #determination {
             h2 { "Who is meant, and what is owed to them" }
-            @for victim in &threat.victims { (one_victim(pack, view, victim, meant)) }
+            @for victim in &threat.victims { (one_victim(library, view, victim, meant)) }
             @if threat.victims.is_empty() { p { "Nobody has said who is meant. A description is enough." } }
             @if let Some(found) = &meant.suggested { (suggested(found)) }
             @if threat.closed.is_none() { (identify_form(threat, meant.suggested.as_ref())) }
@@ -104,34 +103,48 @@ fn identify_form(threat: &Threat, suggestions: Option<&Screening>) -> Markup {
     }
 }
 
-fn one_victim(pack: &Pack, view: &ThreatView, victim: &IntendedVictim, meant: &Meant) -> Markup {
+fn one_victim(library: &Library, view: &ThreatView, victim: &IntendedVictim, meant: &Meant) -> Markup {
     let threat = &view.threat;
     let ways = meant.ways.iter().find(|(id, _)| *id == victim.id).map_or(&[][..], |(_, ways)| ways.as_slice());
-    let warned = threat.warnings.iter().any(|warning| warning.victim == victim.id);
+    let open = threat.closed.is_none() && !threat.warned(victim.id);
     html! {
         article .victim {
             h3 { (words::capital(&victim.name)) ": " span .determination { (victim.determination()) } }
             p .small { "Named by " (victim.identified.by) ", " (words::stamp(victim.identified.at)) @if let Some(party) = &victim.party { ". In the register as " code { (party) } } @if !victim.identified.reason.is_empty() { ". " (words::sentence(&victim.identified.reason)) } }
-            (result(pack, victim))
+            @for under in &victim.under { (one_pack(library, view, victim, under, open)) }
             (reach(victim, ways))
-            @if threat.closed.is_none() && !warned {
-                (questions(pack, view, victim))
-                (affirm_form(pack, threat, victim))
+        }
+    }
+}
+
+/// What one pack says and asks. Its heading is left out when no other pack applies.
+fn one_pack(library: &Library, view: &ThreatView, victim: &IntendedVictim, under: &UnderPack, open: bool) -> Markup {
+    let Some(current) = library.named(&under.pack) else { return html! {} };
+    html! {
+        @if victim.under.len() > 1 { h4 { (current.says.title) ": " (under.determination()) } }
+        @if let Some(newest) = &under.newest {
+            (result(library.version(&newest.assessment.policy.hash).unwrap_or(current), newest))
+            @if newest.assessment.policy.hash != current.hash {
+                p .hint { "The desk has adopted version " (current.says.version) " since. This determination keeps the version it was made under until somebody answers the questions anew." }
             }
+            (opened_again(under))
+            (earlier(under))
+        }
+        @if open {
+            (answering::link(view, victim, under, current))
+            (affirm_form(current, &view.threat, victim, under))
         }
     }
 }
 
 /// The determination with everything that led to it.
-fn result(pack: &Pack, victim: &IntendedVictim) -> Markup {
-    let Some(assessment) = &victim.assessment else { return html! {} };
-    let asked = |id: &str| pack.says.criteria.iter().find(|known| known.id == id).map(|known| known.question.clone());
+fn result(pack: &Pack, newest: &Determined) -> Markup {
+    let assessment = &newest.assessment;
+    let asked = |id: &str| pack.criterion(id).map(|known| known.question.clone());
     html! {
         p .result {
             strong { (words::capital(&assessment.determination.to_string())) } " under " (assessment.policy.id) " " (assessment.policy.version)
-            @if let Some(by) = &victim.assessed_by { ", answered by " (by) }
-            @if let Some(at) = victim.assessed_at { ", " (words::stamp(at)) }
-            "."
+            ", answered by " (newest.answered_by) ", " (words::stamp(newest.answered_at)) "."
         }
         table .reasons {
             thead { tr { th scope="col" { "Asked" } th scope="col" { "Answer" } th scope="col" { "What it did" } } }
@@ -140,14 +153,35 @@ fn result(pack: &Pack, victim: &IntendedVictim) -> Markup {
                     tr {
                         th scope="row" { (words::capital(&words::plain(&reason.criterion))) @if let Some(question) = asked(&reason.criterion) { span .small { (question) } } }
                         td { @if let Some(answer) = reason.answer { strong { (words::said(&answer)) } } @else { "not answered" }
-                            @if let Some(given) = victim.answers.get(&reason.criterion).filter(|given| !given.evidence.is_empty()) { span .small { (given.evidence) } } }
+                            @if let Some(given) = newest.answers.get(&reason.criterion).filter(|given| !given.evidence.is_empty()) { span .small { (given.evidence) } } }
                         td { (words::capital(&reason.effect)) span .small { (reason.clause) } }
                     }
                 }
             }
         }
         @for need in &assessment.needs { p .finding { "Needed: " (need.what) ", from " (words::who(&need.role)) ", by " (words::stamp(need.by)) "." } }
-        @for affirmed in &victim.affirmations { p { (words::capital(&words::said(&affirmed.of))) " affirmed by " strong { (affirmed.by) } ", " (words::stamp(affirmed.at)) ": " (words::sentence(&affirmed.reason)) } }
+        @for affirmed in &newest.affirmations { p { (words::capital(&words::said(&affirmed.of))) " affirmed by " strong { (affirmed.by) } ", " (words::stamp(affirmed.at)) ": " (words::sentence(&affirmed.reason)) } }
+    }
+}
+
+/// Why a settled determination is open again, and what is needed of whom.
+fn opened_again(under: &UnderPack) -> Markup {
+    let Some(reopened) = &under.reopened else { return html! {} };
+    html! {
+        p .finding { strong { "Open again since " (words::stamp(reopened.at)) ": " (reopened.assessment.determination) "." } @if let Some(why) = reopened.assessment.reasons.last() { " " (words::sentence(&why.effect)) } }
+        @for need in &reopened.assessment.needs { p .finding { "Needed: " (need.what) ", from " (words::who(&need.role)) ", by " (words::stamp(need.by)) "." } }
+    }
+}
+
+/// The determinations whose place another has taken.
+fn earlier(under: &UnderPack) -> Markup {
+    html! {
+        @if !under.earlier.is_empty() {
+            details {
+                summary { "Determined before: " (words::count(under.earlier.len(), "time")) }
+                ol .history { @for one in &under.earlier { li { (words::stamp(one.at)) ", " (one.by) ": " (one.determination()) " (" (words::said(&one.why)) ", version " (one.assessment.policy.version) ")" } } }
+            }
+        }
     }
 }
 
@@ -169,71 +203,14 @@ pub fn channel_line(way: &Way) -> Markup {
     html! { strong { (words::capital(&way.channel.to_string())) } ": desk \u{2192} " (way.recipient) @if let Some(onward) = &way.onward_to { " \u{2192} " (onward) } }
 }
 
-fn questions(pack: &Pack, view: &ThreatView, victim: &IntendedVictim) -> Markup {
+fn affirm_form(pack: &Pack, threat: &Threat, victim: &IntendedVictim, under: &UnderPack) -> Markup {
     html! {
-        details open[victim.assessment.is_none()] {
-            summary { @if victim.assessment.is_none() { "Answer the questions of " } @else { "Answer anew the questions of " } (pack.says.title) }
-            div .two {
-                form .stack method="post" action={ "/threats/" (view.threat.id) "/victims/" (victim.id) "/assessment" } {
-                    p .hint { "Unclear is an honest answer: doubt is resolved in favour of a warning." }
-                    @for criterion in &pack.says.criteria {
-                        (question("c", &criterion.id, &criterion.question, &criterion.guidance, &criterion.clause, victim.answers.get(&criterion.id)))
-                    }
-                    @if !pack.says.grounds.is_empty() {
-                        details {
-                            summary { "Grounds on which a warning may be waived" }
-                            p .hint { "Leave them unanswered unless one is being considered. A waiver needs a senior officer's affirmation." }
-                            @for ground in &pack.says.grounds {
-                                (question("g", &ground.id, &ground.title, &ground.question, &ground.clause, victim.grounds.get(&ground.id)))
-                            }
-                        }
-                    }
-                    button type="submit" { "Record these answers" }
-                }
-                (beside(view))
-            }
-        }
-    }
-}
-
-/// The claims that answers rest on, in sight while they are given.
-fn beside(view: &ThreatView) -> Markup {
-    html! {
-        aside .beside aria-label="What the reports say, in short" {
-            h4 { "What the reports say" }
-            dl .facts {
-                @for field in view.comparison.fields.iter().filter(|field| !field.values.is_empty()) {
-                    dt { (field.field) }
-                    dd { (field.values.iter().map(|value| value.value.as_str()).collect::<Vec<_>>().join("; ")) }
-                }
-            }
-            p .small { a href="#reports" { "Who says so, and where they conflict" } }
-        }
-    }
-}
-
-fn question(kind: &str, id: &str, asked: &str, guidance: &str, clause: &str, given: Option<&Answered>) -> Markup {
-    let choices =
-        [("met", "met", Answer::Met), ("not_met", "not met", Answer::NotMet), ("unclear", "unclear", Answer::Unclear)];
-    html! {
-        fieldset {
-            legend { (asked) }
-            p .small { (guidance) " [" (clause) "]" }
-            div .choices { @for (value, text, answer) in choices {
-                label .inline { input type="radio" name={ (kind) "." (id) } value=(value) checked[given.is_some_and(|given| given.answer == answer)]; (text) }
-            } }
-            label { "Evidence" input name={ "e." (kind) "." (id) } value=(given.map_or("", |given| given.evidence.as_str())) maxlength="1000"; }
-        }
-    }
-}
-
-fn affirm_form(pack: &Pack, threat: &Threat, victim: &IntendedVictim) -> Markup {
-    let settled = matches!(victim.determination(), Determination::NotOwed | Determination::Waived);
-    html! {
-        @if victim.assessment.is_some() && !settled {
+        @if let Some(newest) = under.standing().filter(|_| !under.silent() || under.lapses_at.is_some()) {
             details {
                 summary { "Affirm silence" }
                 form .stack method="post" action={ "/threats/" (threat.id) "/victims/" (victim.id) "/affirmation" } {
+                    input type="hidden" name="pack" value=(pack.says.id);
+                    input type="hidden" name="over" value=(newest.id);
                     p { "Affirming means that nobody warns " (victim.name) ". It takes a senior officer who did not answer the questions, and it stays on the record." }
                     label { "What you affirm" select name="of" {
                         option value="not_owed" { "no warning is owed" }
@@ -268,39 +245,13 @@ pub async fn identify(
     Ok(back(&threat, "determination"))
 }
 
-/// Records answers. The fields are named after the pack's own ids: `c.credible`, `e.c.credible`, `g.already_aware`.
-pub async fn assess(
-    State(desk): State<Arc<Desk>>,
-    visitor: Visitor,
-    Path((threat, victim)): Path<(String, String)>,
-    Fields(form): Fields<BTreeMap<String, String>>,
-) -> Done {
-    let mut answers = Answers::default();
-    for (name, value) in &form {
-        let Some((kind, asked)) = name.split_once('.').filter(|(kind, _)| *kind != "e") else { continue };
-        let answer = match value.as_str() {
-            "met" => Answer::Met,
-            "not_met" => Answer::NotMet,
-            "unclear" => Answer::Unclear,
-            other => {
-                return Err(
-                    AppError::invalid(name.clone(), format!("`{other}` is none of met, not_met, unclear")).into()
-                );
-            }
-        };
-        let evidence = form.get(&format!("e.{name}")).cloned().unwrap_or_default();
-        let list = if kind == "g" { &mut answers.grounds } else { &mut answers.answers };
-        list.insert(asked.to_owned(), Answered { answer, evidence });
-    }
-    desk.assess(visitor.ask(), id(&threat)?, id(&victim)?, answers).await?;
-    Ok(back(&threat, "determination"))
-}
-
 /// What a senior officer affirms: `not_owed`, or `waiver:GROUND`.
 #[derive(Deserialize)]
 pub struct AffirmForm {
     of: String,
     reason: String,
+    pack: Option<String>,
+    over: Option<String>,
 }
 
 /// Records an affirmation.
@@ -314,6 +265,7 @@ pub async fn affirm(
         Some(ground) => (Affirms::Waiver, Some(ground.to_owned())),
         None => (Affirms::NotOwed, None),
     };
-    desk.affirm(visitor.ask(), id(&threat)?, id(&victim)?, Affirming { of, ground, reason: form.reason }).await?;
+    let AffirmForm { reason, pack, over, .. } = form;
+    desk.affirm(visitor.ask(), id(&threat)?, id(&victim)?, Affirming { of, ground, reason, pack, over }).await?;
     Ok(back(&threat, "determination"))
 }

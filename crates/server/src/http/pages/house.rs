@@ -1,4 +1,4 @@
-//! The record, the people, the register and the policies: what an inspector reads.
+//! The record, the people and the register: what an inspector reads.
 
 use std::sync::Arc;
 
@@ -6,7 +6,6 @@ use axum::extract::{Query, State};
 use domain::ThreatId;
 use domain::register::Party;
 use maud::{Markup, html};
-use policy::Pack;
 use serde::Deserialize;
 
 use super::{Page, Visitor, layout, words};
@@ -121,31 +120,6 @@ fn party_row(party: &Party) -> Markup {
             td { strong { (party.label()) } span .small { (party.id) } }
             td { (party.kind) }
             td { @for path in &party.contacts { div { (path.channel) @if let Some(hours) = &path.hours { span .small { " " (hours) } } } } @if party.contacts.is_empty() { "none of its own" } }
-        }
-    }
-}
-
-/// The pack in force and those that come with the program.
-pub async fn policies(State(desk): State<Arc<Desk>>, visitor: Visitor) -> Page {
-    let shipped = policy::shipped().map_err(AppError::fault)?;
-    let content = html! {
-        h1 { "Policies" }
-        p { "New threats are determined under " strong { (desk.pack.says.title) } "." }
-        @for pack in &shipped { (one_pack(pack)) }
-    };
-    Ok(layout::page(&layout::Frame::still("Policies", "Policies", desk.clock.now()), &visitor.0, &content))
-}
-
-fn one_pack(pack: &Pack) -> Markup {
-    let reference = pack.reference();
-    html! {
-        details {
-            summary { (pack.says.title) " (" (reference.id) " " (reference.version) ")" }
-            p { (pack.says.summary) }
-            h3 { "Questions" }
-            ul { @for criterion in &pack.says.criteria { li { (criterion.question) " " span .small { "[" (criterion.clause) "]" } } } }
-            @if !pack.says.grounds.is_empty() { h3 { "Grounds for a waiver" } ul { @for ground in &pack.says.grounds { li { (ground.title) " " span .small { "[" (ground.clause) "]" } } } } }
-            p .small { "SHA-256 of the pack: " code { (reference.hash) } }
         }
     }
 }

@@ -2,10 +2,13 @@
 //!
 //! The cast: `layout` is the frame of every page and the page that tells of a refusal; `words` turns times, steps and
 //! clocks into words; `live` tells open pages what changed; `desk`, `reports`, `threat` (with `rail`, `saying`,
-//! `determination`, `coordination`, `drafts`, `deliveries`, `hands`), `writing`, `house` (record, people, register,
-//! policies), `rosters`, `waking`, `inspection` and `recipient` are the pages; `assets` the style and the little script.
+//! `determination`, `coordination`, `drafts`, `deliveries`, `hands`), `answering` (with `bearing`), `writing`, `house`
+//! (record, people, register), `policies`, `rosters`, `waking`, `inspection` and `recipient` are the pages; `assets` the
+//! style and the little script.
 
+mod answering;
 mod assets;
+mod bearing;
 mod coordination;
 mod deliveries;
 mod desk;
@@ -16,6 +19,7 @@ mod house;
 mod inspection;
 mod layout;
 mod live;
+mod policies;
 mod rail;
 mod recipient;
 mod reports;
@@ -55,7 +59,7 @@ pub fn router() -> Router<Arc<Desk>> {
         .route("/reports/{id}/protected", post(reports::open))
         .route("/threats/{id}", get(threat::page))
         .route("/threats/{id}/victims", post(determination::identify))
-        .route("/threats/{id}/victims/{victim}/assessment", post(determination::assess))
+        .route("/threats/{id}/victims/{victim}/assessment", get(answering::page).post(answering::post))
         .route("/threats/{id}/victims/{victim}/affirmation", post(determination::affirm))
         .route("/threats/{id}/drafts", post(writing::write))
         .route("/threats/{id}/drafts/new", get(writing::page))
@@ -77,7 +81,11 @@ pub fn router() -> Router<Arc<Desk>> {
         .route("/record", get(house::record))
         .route("/people", get(house::people))
         .route("/register", get(house::register))
-        .route("/policies", get(house::policies))
+        .route("/policies", get(policies::page))
+        .route("/policies/proposals", post(policies::propose))
+        .route("/policies/{hash}", get(policies::proposal))
+        .route("/policies/{hash}/text", get(policies::text))
+        .route("/policies/{hash}/adoption", post(policies::adopt))
         .route("/people/{id}/waking", get(waking::ways).post(waking::set_ways))
         .route("/people/{id}/waking/{way}/test", post(waking::test))
         .route("/rosters", get(rosters::page).post(rosters::import))
@@ -125,6 +133,7 @@ fn way_back(path: &str) -> Option<(String, &'static str)> {
         ("rosters", _) => Some(("/rosters".to_owned(), "the rosters")),
         ("wakes", true) => Some((format!("/wakes#{id}"), "the page Waking")),
         ("people", true) => Some((format!("/people/{id}/waking"), "how they are woken")),
+        ("policies", true) => Some((format!("/policies/{id}"), "the proposed pack")),
         (_, _) => None,
     }
 }

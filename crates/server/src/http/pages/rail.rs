@@ -95,10 +95,11 @@ fn steps(threat: &Threat) -> Vec<Step> {
 
 fn determined(victim: Option<&IntendedVictim>) -> How {
     let Some(victim) = victim else { return How::Open };
-    match (victim.determination(), victim.assessed_at, &victim.assessed_by) {
-        (Determination::Unresolved, Some(_), _) => How::Stopped("unresolved: a person must decide".to_owned()),
-        (found, Some(at), Some(by)) => How::Done(at, format!("{by}: {found}")),
-        (_, _, _) => How::Open,
+    let answered = victim.determinations().next().is_some();
+    match (victim.determination(), victim.leading().and_then(|under| under.newest.as_ref())) {
+        (Determination::Unresolved, _) if answered => How::Stopped("unresolved: a person must decide".to_owned()),
+        (Determination::Unresolved, _) | (_, None) => How::Open,
+        (found, Some(newest)) => How::Done(newest.answered_at, format!("{}: {found}", newest.answered_by)),
     }
 }
 

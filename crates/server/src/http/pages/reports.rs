@@ -212,9 +212,29 @@ const fn kind(field: Field) -> &'static str {
     }
 }
 
-/// One stretch of the text with its claims marked; a closed one is a bar. Claims on the same words, or inside another
-/// claim's words, share one mark: each has its own place to jump to.
+/// One stretch of the text with its claims marked; a closed one is a bar.
 fn paragraph(stretch: &Stretch, claims: &[Claim]) -> Markup {
+    marked(stretch, claims, |claim, sharing, words| {
+        html! {
+            @for other in sharing { span id={ "words-" (other.id) } {} }
+            a class={ "claim " (kind(claim.field)) } href={ "#note-" (claim.id) } id={ "words-" (claim.id) } data-claim=(claim.id) title=(claim.field) { (words) }
+        }
+    })
+}
+
+/// As it stands beside other reports on another page, under its number there: places to jump to, and no notes.
+pub fn excerpt(number: usize, stretch: &Stretch, claims: &[Claim]) -> Markup {
+    marked(stretch, claims, |claim, sharing, words| {
+        html! {
+            @for other in sharing { span id={ "r" (number) "-" (other.id) } {} }
+            span class={ "claim " (kind(claim.field)) } id={ "r" (number) "-" (claim.id) } title=(claim.field) { (words) }
+        }
+    })
+}
+
+/// The words with a mark for each claim. Claims on the same words, or inside another claim's words, share one mark:
+/// each has its own place to jump to.
+fn marked(stretch: &Stretch, claims: &[Claim], mark: impl Fn(&Claim, &[&Claim], &str) -> Markup) -> Markup {
     let Some(words) = &stretch.words else {
         return html! { p .closed { span .lock { "Protected paragraph, closed (" (stretch.span.end - stretch.span.start) " bytes)" } } };
     };
@@ -235,14 +255,6 @@ fn paragraph(stretch: &Stretch, claims: &[Claim]) -> Markup {
         rest = next;
     }
     html! { p .protected[stretch.protected] { @for piece in &pieces { (piece) } (part(at, stretch.span.end)) } }
-}
-
-/// The words of a claim, leading to its note.
-fn mark(claim: &Claim, sharing: &[&Claim], words: &str) -> Markup {
-    html! {
-        @for other in sharing { span id={ "words-" (other.id) } {} }
-        a class={ "claim " (kind(claim.field)) } href={ "#note-" (claim.id) } id={ "words-" (claim.id) } data-claim=(claim.id) title=(claim.field) { (words) }
-    }
 }
 
 /// A claim in the margin. Its words are quoted only where the report itself shows them.

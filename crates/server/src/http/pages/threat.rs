@@ -46,6 +46,7 @@ pub async fn page(
     }
     let size = live::size(&desk).await?;
     let view = desk.threat_view(id).await?;
+    let library = desk.library().await?;
     let meant = determination::gather(&desk, &view).await?;
     let entries = desk.entry_lines(Some(id), 0, ENTRIES_COUNTED).await?;
     let content = html! {
@@ -53,7 +54,7 @@ pub async fn page(
         (now_what(&view, &visitor))
         (rail::rail(&view))
         (saying::section(&view))
-        (determination::section(&desk.pack, &view, &meant))
+        (determination::section(&library, &view, &meant))
         (coordination::section(&view))
         (drafts::section(&view))
         (deliveries::section(&view))
@@ -105,7 +106,7 @@ fn now_what(view: &ThreatView, visitor: &Visitor) -> Markup {
 }
 
 /// What has to be done, who is asked, by when, and how long that is.
-fn clock_line(view: &ThreatView, clock: &Clock, visitor: &Visitor) -> Markup {
+pub fn clock_line(view: &ThreatView, clock: &Clock, visitor: &Visitor) -> Markup {
     let yours = clock.with == visitor.0.name() || visitor.0.roles().iter().any(|role| role.id() == clock.with);
     html! {
         strong { (words::capital(&words::purpose(clock.of, Some(&view.threat)))) }
