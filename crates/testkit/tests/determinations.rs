@@ -153,8 +153,9 @@ async fn a_pack_is_changed_by_two_people_who_have_seen_what_it_changes() {
 async fn two_packs_in_force_are_determined_separately() {
     let hall = Hall::under("icd-191").await;
     let text = policy::shipped_text("duty-of-care").unwrap();
-    let proposed = hall.person("mara").post("/api/v1/policies/proposals", &json!({"text": text, "reason": "staff"}));
-    let hash = proposed.await.done()["proposed"][0]["policy"]["hash"].as_str().unwrap().to_owned();
+    let body = json!({"text": text, "reason": "staff"});
+    let proposed = hall.person("mara").post("/api/v1/policies/proposals", &body).await;
+    let hash = proposed.done()["proposed"][0]["policy"]["hash"].as_str().unwrap().to_owned();
     let adoption = format!("/api/v1/policies/proposals/{hash}/adoption");
     hall.person("okafor").post(&adoption, &json!({"reason": "agreed"})).await.done();
     let course = hall.identified(REPORT).await;
