@@ -61,6 +61,10 @@ fn approval(world: &World, victim: VictimId, purpose: Option<Purpose>) -> Option
     if let (ThreatCommand::WriteDraft { purpose: kept, .. }, Some(purpose)) = (&mut written, purpose) {
         *kept = purpose;
     }
+    // The leak check has seen every report: what is looked at here is what else an approval waits for.
+    if let ThreatCommand::WriteDraft { release, .. } = &mut written {
+        release.checked = world.threat.reports.iter().map(|link| link.report).collect();
+    }
     world.must(written, &holder(Role::Assessor));
     world.give(approve(draft), &holder(Role::Approver)).err().map(|refusal| refusal.rule())
 }

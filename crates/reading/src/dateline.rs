@@ -39,6 +39,9 @@ const OPENING: usize = 80;
 fn opening(plain: &str) -> Option<Dated> {
     let start = plain.len() - plain.trim_start().len();
     let line = plain[start..].lines().next()?;
+    // One line can be the whole of a long text: no more of it is looked at than may count.
+    let enough = line.char_indices().map(|(at, _)| at).find(|at| *at > OPENING).unwrap_or(line.len());
+    let line = &line[..enough];
     let end = line.match_indices(". ").map(|(at, _)| at).find(|at| only_a_date(tail(&line[..*at])));
     let head = &line[..end.unwrap_or(line.len())];
     let dated = tail(head);

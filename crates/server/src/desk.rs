@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use channels::Channel;
 use domain::register::Register;
@@ -52,6 +53,8 @@ pub struct Desk {
     pub(crate) changed: watch::Sender<u64>,
     pub(crate) hashing: Semaphore,
     pub(crate) sorting: Mutex<()>,
+    /// The time that the newest entry bears, in microseconds.
+    pub(crate) newest: AtomicI64,
 }
 
 /// The register with its index; built anew when the register's version moves on.
@@ -152,8 +155,28 @@ impl Desk {
             body: kept.body,
         });
         let committed = self.store.commit(at, writes, remember).await?;
+        self.newest.fetch_max(committed.at.as_microsecond(), Ordering::Relaxed);
         self.changed.send_replace(committed.size);
         self.wake.notify_one();
+        Ok(())
+    }
+
+    /// The time that an entry made at `at` will bear: when the machine's clock was set back, entries keep the time of the
+    /// newest one, and rows are folded with the time of their entries.
+    pub(crate) fn borne(&self, at: Timestamp) -> Timestamp {
+        Timestamp::from_microsecond(self.newest.load(Ordering::Relaxed)).map_or(at, |newest| at.max(newest))
+    }
+
+    /// Looks up what time the newest entry bears.
+    pub(crate) async fn find_newest(&self) -> Result<(), AppError> {
+        let checkpoint = self.store.checkpoint().await?.unwrap_or_default();
+        // The second line of a checkpoint is how many entries it is over.
+        let last = checkpoint.lines().nth(1).and_then(|size| size.parse::<u64>().ok()?.checked_sub(1));
+        if let Some(seq) = last
+            && let Some(entry) = self.store.entry(seq).await?
+        {
+            self.newest.fetch_max(entry.at.as_microsecond(), Ordering::Relaxed);
+        }
         Ok(())
     }
 

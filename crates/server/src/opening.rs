@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 
 use domain::account::Accounts;
 use record::SigningKey;
@@ -62,7 +63,9 @@ pub async fn open(data: &Path, clock: Clock, ids: Ids, printer: Printer) -> Resu
         changed,
         hashing: Semaphore::new(HASHES_AT_ONCE),
         sorting: Mutex::new(()),
+        newest: AtomicI64::new(i64::MIN),
     };
+    desk.find_newest().await?;
     desk.load::<Accounts>("").await?;
     desk.begin_with_pack().await?;
     Ok(Arc::new(desk))

@@ -20,13 +20,16 @@ fn answer(answer: &str, evidence: &str) -> Value {
     json!({"answer": answer, "evidence": evidence})
 }
 
+/// What a forger alters in a determination.
+type Change = fn(&mut Value);
+
 /// Appends a determination to a threat as somebody would who can write the database and forge an entry.
 async fn forge(hall: &Hall, course: &Course, change: impl Fn(&mut Value)) -> String {
     let stream = format!("threat/{}", course.threat);
     let row = hall.desk.store.load(&stream).await.unwrap().unwrap();
     let entries = hall.desk.store.entries(Some(&stream), 0, 1000).await.unwrap();
-    let last = entries.iter().rev().find(|entry| entry.kind == "VictimAssessed").unwrap();
-    let mut body: Value = serde_json::from_slice(last.body.as_ref().unwrap()).unwrap();
+    let made = entries.iter().find(|entry| entry.kind == "VictimAssessed").unwrap();
+    let mut body: Value = serde_json::from_slice(made.body.as_ref().unwrap()).unwrap();
     let determined = &mut body["VictimAssessed"]["determined"];
     let id: domain::DeterminationId = hall.desk.ids.new_id(hall.desk.clock.now());
     determined["id"] = json!(id);
@@ -40,7 +43,7 @@ async fn forge(hall: &Hall, course: &Course, change: impl Fn(&mut Value)) -> Str
         open: true,
         features: Vec::new(),
     };
-    let entry = NewEntry { kind: last.kind.clone(), by: "mara".into(), body: serde_json::to_vec(&body).unwrap() };
+    let entry = NewEntry { kind: made.kind.clone(), by: "mara".into(), body: serde_json::to_vec(&body).unwrap() };
     let write = Write {
         stream,
         kind: "threat".into(),
@@ -59,7 +62,7 @@ async fn what_was_recorded_is_drawn_again_and_what_was_altered_is_found() {
     let course = hall.determined(REPORT).await;
     let replay = async |id: &str| hall.person("joon").get(&format!("/api/v1/determinations/{id}/replay")).await.done();
     assert_eq!(replay(&course.determination).await["agrees"], true);
-    let rows: [(&str, fn(&mut Value), &str); 6] = [
+    let rows: [(&str, Change, &str); 6] = [
         ("another answer", |it| it["inputs"]["answers"]["credible"] = json!("not_met"), "assessment.determination"),
         ("an answer beside the inputs", |it| it["answers"]["credible"]["answer"] = json!("not_met"), "inputs.answers"),
         ("another result", |it| it["assessment"]["determination"] = json!("unresolved"), "assessment.determination"),
@@ -191,7 +194,9 @@ async fn the_form_loses_nothing_and_overwrites_nobody() {
     let (mara, max) = (hall.person("mara"), hall.person("max"));
     let path = format!("/threats/{}/victims/{}/assessment", course.threat, course.victim);
     let page = mara.get(&path).await.body;
-    assert!(page.contains("Is the information believable enough to act on?") && page.contains("stab his old shift"));
+    let words = page.split('<').filter_map(|part| part.split_once('>')).map(|(_, text)| text).collect::<String>();
+    assert!(words.contains("Is the information believable enough to act on?"), "the pack's questions");
+    assert!(words.contains("stab his old shift"), "the report's words: {words}");
     assert!(page.contains("href=\"#r1-c"), "claims lead to their words");
     assert!(!page.contains("stairwell") && page.contains("Protected paragraph, closed"), "the bar holds here too");
     let entries = async || hall.desk.store.entries(None, 0, 1000).await.unwrap().len();

@@ -102,7 +102,7 @@ impl Desk {
             let loaded = self.load::<Accounts>("").await?;
             let at = self.clock.now();
             let events = loaded.state.clone().unwrap_or_default().decide(command.clone(), &ask.actor)?;
-            let (write, after) = loaded.write(at, ask.actor.name(), &events)?;
+            let (write, after) = loaded.write(self.borne(at), ask.actor.name(), &events)?;
             match self.commit_keeping(ask, at, vec![write], kept(&after)?).await.map_err(StoreOr::from) {
                 Err(StoreOr::Store(StoreError::Conflict { .. })) => {}
                 other => return other.map(|()| after).map_err(AppError::from),

@@ -78,7 +78,7 @@ impl Desk {
                 }
                 events.extend(decided);
             }
-            let (write, after) = loaded.write(at, ask.actor.name(), &events)?;
+            let (write, after) = loaded.write(self.borne(at), ask.actor.name(), &events)?;
             match self.commit(ask, at, vec![write], &after).await {
                 Err(StoreError::Conflict { .. }) => {}
                 Err(other) => return Err(other.into()),

@@ -188,7 +188,7 @@ impl Desk {
             let known = loaded.state.clone().unwrap_or_default();
             let events = known.decide(command.clone(), &ask.actor)?;
             let at = self.clock.now();
-            let (write, after) = loaded.write(at, ask.actor.name(), &events)?;
+            let (write, after) = loaded.write(self.borne(at), ask.actor.name(), &events)?;
             match self.commit(ask, at, vec![write], &after).await {
                 Err(StoreError::Conflict { .. }) => {}
                 Err(other) => return Err(other.into()),

@@ -46,7 +46,7 @@ impl Desk {
             let event = RegisterEvent::PartiesRecorded { from: name.to_owned(), entries: change.entries };
             let at = self.clock.now();
             let before = loaded.version;
-            let (write, _) = loaded.write(at, ask.actor.name(), &[event])?;
+            let (write, _) = loaded.write(self.borne(at), ask.actor.name(), &[event])?;
             match self.commit(ask, at, vec![write], &imported).await {
                 Err(StoreError::Conflict { .. }) => {}
                 Err(other) => return Err(other.into()),

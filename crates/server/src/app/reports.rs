@@ -83,7 +83,7 @@ impl Desk {
         };
         let events = receive(received, &ask.actor)?;
         let loaded = self.load::<Report>(id).await?;
-        let (mut write, report) = loaded.write(at, ask.actor.name(), &events)?;
+        let (mut write, report) = loaded.write(self.borne(at), ask.actor.name(), &events)?;
         write.effects.push(NewEffect {
             key: format!("read/{id}"),
             kind: "read".to_owned(),
@@ -220,7 +220,7 @@ impl Desk {
                 events.push(ReportEvent::ReportAssigned { threat });
             }
         }
-        let (mut write, after) = loaded.write(at, by.name(), &events)?;
+        let (mut write, after) = loaded.write(self.borne(at), by.name(), &events)?;
         write.finish.extend(held);
         writes.push(write);
         self.commit(&Ask::desk(), at, writes, &after).await?;
@@ -243,7 +243,7 @@ impl Desk {
         let decision = decide(state, command, &Actor::Desk, at)?;
         let decision = with_details(Some(state.clone()), decision, report, at)?;
         let effects = effects_of(&decision.effects)?;
-        let (mut write, _) = loaded.write(at, Actor::Desk.name(), &decision.events)?;
+        let (mut write, _) = loaded.write(self.borne(at), Actor::Desk.name(), &decision.events)?;
         write.effects = effects;
         Ok(write)
     }
@@ -268,7 +268,7 @@ impl Desk {
         };
         let decision = with_details(None, open(opening, &Actor::Desk, at)?, report, at)?;
         let loaded = self.load::<Threat>(id).await?;
-        let (write, _) = loaded.write(at, Actor::Desk.name(), &decision.events)?;
+        let (write, _) = loaded.write(self.borne(at), Actor::Desk.name(), &decision.events)?;
         Ok((id, write))
     }
 
@@ -299,7 +299,7 @@ impl Desk {
             let report = loaded.state.as_ref().ok_or_else(|| AppError::not_found(format!("report {id}")))?;
             let at = self.clock.now();
             let events = open_protected(report, reason, &ask.actor, at)?;
-            let (write, after) = loaded.write(at, ask.actor.name(), &events)?;
+            let (write, after) = loaded.write(self.borne(at), ask.actor.name(), &events)?;
             match self.commit(ask, at, vec![write], &after).await {
                 Err(StoreError::Conflict { .. }) => {}
                 Err(other) => return Err(other.into()),

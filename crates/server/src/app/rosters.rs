@@ -87,7 +87,7 @@ impl Desk {
             let at = self.clock.now();
             let roster = loaded.state.clone().unwrap_or_default();
             let event = roster.decide(&accounts, command.clone(), &ask.actor, at)?;
-            let (write, after) = loaded.write(at, ask.actor.name(), &[event])?;
+            let (write, after) = loaded.write(self.borne(at), ask.actor.name(), &[event])?;
             match self.commit(ask, at, vec![write], &after).await {
                 Err(StoreError::Conflict { .. }) => {}
                 other => return other.map(|()| after).map_err(AppError::from),

@@ -74,7 +74,7 @@ impl Desk {
         held: Held,
     ) -> Result<Threat, StoreOr> {
         let effects = effects_of(&decision.effects)?;
-        let (mut write, after) = loaded.write(at, ask.actor.name(), &decision.events)?;
+        let (mut write, after) = loaded.write(self.borne(at), ask.actor.name(), &decision.events)?;
         write.effects = effects;
         write.finish.extend(held.finish);
         write.hold.extend(held.hold);

@@ -245,7 +245,7 @@ impl Desk {
             (None, Some(id)) => self.load::<Wake>(id).await?,
             (None, None) => return Err(AppError::fault("a wake that was never opened")),
         };
-        let (mut write, after) = loaded.write(at, by, &events)?;
+        let (mut write, after) = loaded.write(self.borne(at), by, &events)?;
         if let Some(id) = opened {
             let payload = serde_json::to_string(&id).map_err(AppError::fault)?;
             write.effects.push(NewEffect { key: format!("call/{id}"), kind: "call".to_owned(), payload, due_at: at });
@@ -337,13 +337,13 @@ impl Desk {
                     let state = threat.state.as_ref().ok_or_else(|| AppError::not_found("threat"))?;
                     let command = ThreatCommand::TakeUp { of: *of, reason: reason.clone() };
                     let decision = domain::threat::decide(state, command, &ask.actor, at)?;
-                    vec![threat.write(at, &by, &decision.events)?.0]
+                    vec![threat.write(self.borne(at), &by, &decision.events)?.0]
                 }
                 About::Test { account, path } => {
                     let accounts = self.load::<domain::account::Accounts>("").await?;
                     let command = AccountCommand::VerifyWakePath { id: *account, path: path.clone() };
                     let events = accounts.state.clone().unwrap_or_default().decide(command, &ask.actor)?;
-                    vec![accounts.write(at, &by, &events)?.0]
+                    vec![accounts.write(self.borne(at), &by, &events)?.0]
                 }
             };
             let mut after = wake.clone();
@@ -352,7 +352,8 @@ impl Desk {
                     About::Deadline { .. } => format!("taken up by {by}"),
                     About::Test { .. } => format!("{by} says that it woke them"),
                 };
-                let (write, state) = loaded.write(at, &by, &[WakeEvent::WakeAnswered { by: by.clone(), why }])?;
+                let (write, state) =
+                    loaded.write(self.borne(at), &by, &[WakeEvent::WakeAnswered { by: by.clone(), why }])?;
                 writes.push(write);
                 after = state;
             }
@@ -381,7 +382,7 @@ impl Desk {
             let wake = loaded.state.as_ref().ok_or_else(|| AppError::not_found(format!("wake {id}")))?;
             let event = wake.tell(number, &by, reached, &words)?;
             let at = self.clock.now();
-            let (write, after) = loaded.write(at, &by, &[event])?;
+            let (write, after) = loaded.write(self.borne(at), &by, &[event])?;
             match self.commit(ask, at, vec![write], &after).await {
                 Err(store::StoreError::Conflict { .. }) => {}
                 other => return other.map(|()| after).map_err(AppError::from),
