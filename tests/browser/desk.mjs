@@ -14,7 +14,8 @@ const REPORT = `(U) A caller says that two men plan to stab the stewards at the 
 (P) The caller is the cousin of one of the men and works at the ferry counter in Askoy; he saw the knives in a green toolbox.`;
 const FESTIVAL = "security@festival.example";
 const LEAKING = "Two men plan to stab stewards. The caller works at the ferry counter in Askoy and saw the knives in a green toolbox.";
-const CLEAN = "We believe that two men are preparing an attack with knives on stewards of the harbour festival.";
+// The knives stand in the protected paragraph alone, so no draft may speak of them.
+const CLEAN = "We believe that two men are preparing to stab stewards of the harbour festival.";
 
 let passed = 0, failed = 0;
 const check = (what, held, detail = "") => {
