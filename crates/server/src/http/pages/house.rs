@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{Query, State};
 use domain::ThreatId;
+use domain::account::Account;
 use domain::register::Party;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -76,7 +77,7 @@ pub async fn people(State(desk): State<Arc<Desk>>, visitor: Visitor) -> Page {
                 td { (account.name) } td { (account.full_name) }
                 td { (account.roles.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")) }
                 td { (words::stamp(account.since)) } td { @if account.off { "switched off" } @else { "works here" } }
-                td { a href={ "/people/" (account.id) "/waking" } aria-label={ "How " (account.name) " is woken" } { @if account.paths.is_empty() { "no way yet" } @else { (words::count(account.paths.len(), "way")) } } }
+                td { (ways_to_wake(account)) }
             } } }
         }
         h2 { "Counts" }
@@ -122,4 +123,14 @@ fn party_row(party: &Party) -> Markup {
             td { @for path in &party.contacts { div { (path.channel) @if let Some(hours) = &path.hours { span .small { " " (hours) } } } } @if party.contacts.is_empty() { "none of its own" } }
         }
     }
+}
+
+/// How many ways there are to wake somebody, as a link to them. Its name opens with what is seen (WCAG 2.5.3).
+fn ways_to_wake(account: &Account) -> Markup {
+    let ways = match account.paths.len() {
+        0 => "no way yet".to_owned(),
+        known => words::count(known, "way"),
+    };
+    let label = format!("{ways} to wake {}", account.name);
+    html! { a href={ "/people/" (account.id) "/waking" } aria-label=(label) { (ways) } }
 }
