@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::fault::Fault;
+use crate::fault::{Answer, Fault, Outcome};
 
 /// The text without what could move a terminal: control characters, and characters that turn the direction of a line.
 pub fn clean(text: &str) -> String {
@@ -32,6 +32,26 @@ pub fn note(text: &str) {
 pub fn json(document: &impl Serialize) -> Result<(), Fault> {
     let text = serde_json::to_string_pretty(document).map_err(Fault::new)?;
     bytes(format!("{text}\n").as_bytes())
+}
+
+/// One JSON document for programs, or text for people.
+pub fn either(json_asked: bool, document: &impl Serialize, text: impl FnOnce() -> String) -> Result<(), Fault> {
+    if json_asked { json(document) } else { say(&text()) }
+}
+
+/// A list: one JSON document, or a line for each thing in it, and words of their own when there is none.
+pub fn list<T>(
+    json_asked: bool,
+    document: &impl Serialize,
+    lines: &[T],
+    line: impl Fn(&T) -> String,
+    none: &str,
+) -> Answer {
+    either(json_asked, document, || match lines {
+        [] => format!("{none}\n"),
+        lines => lines.iter().map(line).collect(),
+    })?;
+    Ok(Outcome::Done)
 }
 
 /// Bytes as they are on standard output. Whoever stops reading (`| head`) has enough: that is no fault.

@@ -163,12 +163,7 @@ impl List {
     fn run(self) -> Answer {
         with_desk(&self.data.dir, async |desk| {
             let people = desk.people().await?;
-            if self.json {
-                output::json(&json!({ "accounts": people }))?;
-            } else {
-                output::say(&people.iter().map(line).collect::<String>())?;
-            }
-            Ok(Outcome::Done)
+            output::list(self.json, &json!({ "accounts": people }), &people, line, "Nobody works here yet.")
         })
     }
 }

@@ -88,14 +88,7 @@ impl List {
     fn run(self) -> Answer {
         with_desk(&self.data.dir, async |desk| {
             let lines = desk.determination_lines(self.threat).await?;
-            if self.json {
-                output::json(&json!({ "determinations": lines }))?;
-            } else if lines.is_empty() {
-                output::say("Nothing was determined yet.\n")?;
-            } else {
-                output::say(&lines.iter().map(line).collect::<String>())?;
-            }
-            Ok(Outcome::Done)
+            output::list(self.json, &json!({ "determinations": lines }), &lines, line, "Nothing was determined yet.")
         })
     }
 }
@@ -112,11 +105,7 @@ impl Show {
     fn run(self) -> Answer {
         with_desk(&self.data.dir, async |desk| {
             let recorded = desk.determination(self.id).await?;
-            if self.json {
-                output::json(&recorded)?;
-            } else {
-                output::say(&told(&recorded))?;
-            }
+            output::either(self.json, &recorded, || told(&recorded))?;
             Ok(Outcome::Done)
         })
     }

@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use domain::Refusal;
 use domain::packs::Packs;
-use server::Preview;
+use server::{AppError, Preview};
 
 use super::local::{Acting, Data, with_desk};
 use crate::fault::{Answer, Fault, Outcome};
@@ -64,11 +65,7 @@ pub struct Adopt {
 pub fn list(data: &Path, json: bool) -> Answer {
     with_desk(data, async |desk| {
         let library = desk.library().await?;
-        if json {
-            output::json(&library.packs)?;
-        } else {
-            output::say(&lines(&library.packs))?;
-        }
+        output::either(json, &library.packs, || lines(&library.packs))?;
         Ok(Outcome::Done)
     })
 }
@@ -112,9 +109,10 @@ impl Propose {
         let text = input::text(&self.file, input::LONGEST_TEXT)?;
         with_desk(&self.data.dir, async |desk| {
             let ask = self.acting.ask(&desk).await?;
-            let packs = desk.propose_pack(&ask, &text, &self.reason).await.map_err(|cause| {
-                Fault::from(cause)
-                    .advise(format!("`forewarn policy check {}` says everything that is unsound", self.file.display()))
+            let packs = desk.propose_pack(&ask, &text, &self.reason).await.map_err(|cause| match cause {
+                AppError::Refused(unsound @ Refusal::UnsoundPack { .. }) => Fault::new(unsound)
+                    .advise(format!("`forewarn policy check {}` says everything that is unsound", self.file.display())),
+                other => Fault::from(other),
             })?;
             for pack in packs.proposed.iter().filter(|pack| pack.text == text) {
                 let (policy, hash) = (&pack.policy, short(&pack.policy.hash));
@@ -140,11 +138,7 @@ impl PreviewIt {
                 desk.pack_text(&self.pack).await?
             };
             let preview = desk.preview_pack(&text).await?;
-            if self.json {
-                output::json(&preview)?;
-            } else {
-                output::say(&sentences(&preview))?;
-            }
+            output::either(self.json, &preview, || sentences(&preview))?;
             Ok(Outcome::finding(!preview.unsound.is_empty()))
         })
     }

@@ -165,14 +165,8 @@ impl List {
                     break;
                 }
             }
-            if self.json {
-                output::json(&json!({ "reports": lines }))?;
-            } else if lines.is_empty() {
-                output::say("There is no report yet. `forewarn report add FILE` takes one in.\n")?;
-            } else {
-                output::say(&lines.iter().map(line).collect::<String>())?;
-            }
-            Ok(Outcome::Done)
+            let none = "There is no report yet. `forewarn report add FILE` takes one in.";
+            output::list(self.json, &json!({ "reports": lines }), &lines, line, none)
         })
     }
 }

@@ -103,11 +103,7 @@ impl Check {
         let from = self.from.unwrap_or_else(|| Clock::System.now());
         with_desk(&self.data.dir, async |desk| {
             let found = desk.check_roster(from).await?;
-            if self.json {
-                output::json(&found)?;
-            } else {
-                output::say(&sentences(&found))?;
-            }
+            output::either(self.json, &found, || sentences(&found))?;
             Ok(Outcome::finding(!found.gaps.is_empty()))
         })
     }
@@ -142,11 +138,7 @@ impl Show {
         let from = self.from.unwrap_or_else(|| Clock::System.now());
         with_desk(&self.data.dir, async |desk| {
             let view = desk.roster_view(from).await?;
-            if self.json {
-                output::json(&view)?;
-            } else {
-                output::say(&table(&view))?;
-            }
+            output::either(self.json, &view, || table(&view))?;
             Ok(Outcome::Done)
         })
     }

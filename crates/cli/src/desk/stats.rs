@@ -68,11 +68,8 @@ impl Stats {
                 return Ok(Outcome::Done);
             }
             let counts = desk.stats().await?;
-            if self.json {
-                output::json(&Document { counts: &counts, inspection: &inspection })?;
-            } else {
-                output::say(&(table(&counts) + &inspected(&inspection)))?;
-            }
+            let document = Document { counts: &counts, inspection: &inspection };
+            output::either(self.json, &document, || table(&counts) + &inspected(&inspection))?;
             Ok(Outcome::Done)
         })
     }

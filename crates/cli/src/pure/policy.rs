@@ -104,25 +104,17 @@ impl List {
             return at_desk::list(data, self.json);
         }
         let packs = policy::shipped().map_err(Fault::new)?;
-        if self.json {
-            let line = |pack: &Pack| {
-                let says = &pack.says;
-                let criteria: Vec<&str> = says.criteria.iter().map(|criterion| criterion.id.as_str()).collect();
-                json!({
-                    "id": says.id, "version": says.version, "hash": pack.hash, "title": says.title,
-                    "applies_to": says.applies_to, "criteria": criteria,
-                })
-            };
-            output::json(&json!({ "packs": packs.iter().map(line).collect::<Vec<_>>() }))?;
-            return Ok(Outcome::Done);
-        }
-        let mut text = String::new();
-        for pack in &packs {
+        let document = |pack: &Pack| {
             let says = &pack.says;
-            text.push_str(&format!("{:<22}{:<9}{}\n", says.id, says.version, says.title));
-        }
-        output::say(&text)?;
-        Ok(Outcome::Done)
+            let criteria: Vec<&str> = says.criteria.iter().map(|criterion| criterion.id.as_str()).collect();
+            json!({
+                "id": says.id, "version": says.version, "hash": pack.hash, "title": says.title,
+                "applies_to": says.applies_to, "criteria": criteria,
+            })
+        };
+        let line = |pack: &Pack| format!("{:<22}{:<9}{}\n", pack.says.id, pack.says.version, pack.says.title);
+        let document = json!({ "packs": packs.iter().map(document).collect::<Vec<_>>() });
+        output::list(self.json, &document, &packs, line, "No pack comes with this program.")
     }
 }
 
@@ -142,11 +134,7 @@ impl Decide {
         };
         let facts = Facts::parse(&facts_text).map_err(refused)?;
         let assessment = policy::evaluate(&pack, &facts).map_err(|error| refused(error.in_text(&facts_text)))?;
-        if self.json {
-            output::json(&assessment)?;
-        } else {
-            output::say(&policy::explain(&pack, &assessment))?;
-        }
+        output::either(self.json, &assessment, || policy::explain(&pack, &assessment))?;
         Ok(Outcome::Done)
     }
 }
