@@ -1,10 +1,15 @@
-//! `forewarn threat`: the desk's list, the least time left first, and one threat with everything about it.
+//! `forewarn threat`: the desk's list, the least time left first; one threat with everything about it; and, in `settle`,
+//! what people settle among themselves about one.
+
+mod settle;
+mod told;
 
 use clap::{Args, Subcommand};
 use domain::ThreatId;
-use serde::Serialize;
 use serde_json::json;
-use server::{ThreatLine, ThreatView};
+use server::ThreatLine;
+
+use told::word;
 
 use super::local::{Data, with_desk};
 use crate::fault::{Answer, Outcome};
@@ -22,10 +27,15 @@ pub struct Threat {
 enum Command {
     List(List),
     Show(Show),
+    #[command(flatten)]
+    Settle(settle::Settle),
 }
 
 /// Lists threats, the least time left first.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  forewarn threat list --open --data desk
+  forewarn threat list --json --data desk")]
 struct List {
     #[command(flatten)]
     data: Data,
@@ -37,8 +47,12 @@ struct List {
     json: bool,
 }
 
-/// Shows one threat: clocks, what its reports agree on, intended victims, warnings, deliveries.
+/// Shows one threat: clocks, what its reports agree on, who is on it and what they settled, intended victims with their
+/// determinations, warnings, deliveries.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  forewarn threat show thr_01hqv3x… --data desk
+  forewarn threat show thr_01hqv3x… --json --data desk")]
 struct Show {
     /// Its id: thr_…
     id: ThreatId,
@@ -55,6 +69,7 @@ impl Threat {
         match self.command {
             Command::List(command) => command.run(),
             Command::Show(command) => command.run(),
+            Command::Settle(command) => command.run(),
         }
     }
 }
@@ -71,14 +86,7 @@ impl List {
                     break;
                 }
             }
-            if self.json {
-                output::json(&json!({ "threats": lines }))?;
-            } else if lines.is_empty() {
-                output::say("There is no threat here.\n")?;
-            } else {
-                output::say(&lines.iter().map(line).collect::<String>())?;
-            }
-            Ok(Outcome::Done)
+            output::list(self.json, &json!({ "threats": lines }), &lines, line, "There is no threat here.")
         })
     }
 }
@@ -97,125 +105,12 @@ fn line(threat: &ThreatLine) -> String {
     )
 }
 
-/// The word a value has in JSON, for people.
-fn word(value: &impl Serialize) -> String {
-    let value = serde_json::to_value(value).unwrap_or_default();
-    let word = value.as_str().or_else(|| value.get("clock")?.as_str()).unwrap_or_default();
-    word.replace('_', " ")
-}
-
 impl Show {
     fn run(self) -> Answer {
         with_desk(&self.data.dir, async |desk| {
             let view = desk.threat_view(self.id).await?;
-            if self.json {
-                output::json(&view)?;
-            } else {
-                output::say(&(head(&view) + &told(&view) + &done(&view)))?;
-            }
+            output::either(self.json, &view, || told::whole(&view))?;
             Ok(Outcome::Done)
         })
     }
-}
-
-/// What it is and what runs.
-fn head(view: &ThreatView) -> String {
-    let threat = &view.threat;
-    let mut out = format!("{}  {}\n{}\nharm: {}\n", threat.id, view.step, threat.sentence, threat.harm.id());
-    if let Some(window) = &threat.window {
-        let end = |at: Option<jiff::Timestamp>| at.map_or_else(|| "not known".to_owned(), |at| at.to_string());
-        out.push_str(&format!("window: {} to {}\n", end(window.from), end(window.to)));
-    }
-    for clock in &view.clocks {
-        let passed = if clock.passed > 0 {
-            format!(", passed {}", output::count(clock.passed as u64, "time", "times"))
-        } else {
-            String::new()
-        };
-        out.push_str(&format!("clock: {} by {}, with {}{passed}\n", word(&clock.of), clock.due_at, clock.with));
-    }
-    if let Some(outcome) = &threat.outcome {
-        out.push_str(&format!(
-            "outcome: {}, said by {} at {}\n",
-            word(&outcome.kind),
-            outcome.signed.by,
-            outcome.signed.at
-        ));
-    }
-    out
-}
-
-/// What its reports say.
-fn told(view: &ThreatView) -> String {
-    let mut out = "\nReports:\n".to_owned();
-    for (at, link) in view.threat.reports.iter().enumerate() {
-        let after = if link.after_the_fact { ", after the fact" } else { "" };
-        out.push_str(&format!("  [{}] {} {}{after}\n", at + 1, link.report, link.why));
-    }
-    for field in &view.comparison.fields {
-        let head = format!("  {:<24}{:<16}", field.field.id().replace('_', " "), field.verdict.id());
-        let values: Vec<String> = field
-            .values
-            .iter()
-            .map(|value| {
-                let by = numbers(view, &value.reports);
-                format!("{} {by}", value.value)
-            })
-            .collect();
-        let said = if values.is_empty() { field.note.clone() } else { values.join("; ") };
-        out.push_str(&format!("{head} {said}\n"));
-    }
-    for one in &view.comparison.independence {
-        let by = numbers(view, &one.reports);
-        out.push_str(&format!("  {by} rest on {}\n", one.rests_on));
-    }
-    out
-}
-
-/// "[1][3]": reports by their number in the list.
-fn numbers(view: &ThreatView, reports: &[String]) -> String {
-    let place = |id: &String| view.threat.reports.iter().position(|link| link.report.to_string() == *id);
-    let number = |id| place(id).map_or_else(String::new, |at| format!("[{}]", at + 1));
-    reports.iter().map(number).collect::<Vec<_>>().concat()
-}
-
-/// What was decided and done about it.
-fn done(view: &ThreatView) -> String {
-    let threat = &view.threat;
-    let mut out = String::new();
-    for victim in &threat.victims {
-        out.push_str(&format!(
-            "\nIntended victim: {} ({}): {}\n",
-            victim.name,
-            word(&victim.kind),
-            victim.determination()
-        ));
-        for assessment in victim.under.iter().filter_map(domain::threat::UnderPack::assessment) {
-            let policy = &assessment.policy;
-            out.push_str(&format!("  under {} {}: {}\n", policy.id, policy.version, assessment.determination));
-            for reason in &assessment.reasons {
-                out.push_str(&format!("    {}: {} [{}]\n", reason.criterion, reason.effect, reason.clause));
-            }
-        }
-    }
-    for warning in &threat.warnings {
-        let answered =
-            if threat.acknowledged(warning.id) { "acknowledged" } else { "not acknowledged by those it is for" };
-        out.push_str(&format!(
-            "\nWarning {}, approved by {} at {}: {answered}\n",
-            warning.reference, warning.approved_by, warning.approved_at
-        ));
-        for delivery in threat.deliveries_of(warning.id) {
-            let planned = &delivery.planned;
-            let onward = planned.onward_to.as_ref().map(|to| format!(", for {}", to.name)).unwrap_or_default();
-            out.push_str(&format!("  {} to {}{onward}: {}\n", planned.channel, planned.recipient.name, delivery.state));
-            for acknowledgement in &delivery.acknowledgements {
-                out.push_str(&format!(
-                    "    {} said at {}: {}\n",
-                    acknowledgement.person, acknowledgement.at, acknowledgement.words
-                ));
-            }
-        }
-    }
-    out
 }

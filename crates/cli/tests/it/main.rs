@@ -1,6 +1,7 @@
 //! The program from outside, as a person runs it.
 
 mod common;
+mod coordination;
 mod demo;
 mod desk;
 mod help;
