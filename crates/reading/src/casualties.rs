@@ -261,6 +261,21 @@ fn nominal(tokens: &[Token<'_>], at: usize) -> Option<Count> {
     None
 }
 
+/// "259 aboard and at least 11 [on the ground]": two groups that one verb counts, and where the second number ends.
+fn joined(tokens: &[Token<'_>], first: Quantity, end: usize, clause: Run) -> (Quantity, usize) {
+    let group = (end..=(end + 4).min(clause.last)).take_while(|at| {
+        let token = &tokens[*at];
+        let inside = token.any(&["aboard", "on"]) || !crate::lexicon::PREPOSITIONS.contains(&&*token.lower);
+        inside && token.kind == Kind::Word && (token.any(&["on"]) || !stops(token)) && field_of(token).is_none()
+    });
+    let and = end + group.count();
+    let more = tokens.get(and).filter(|token| and > end && and < clause.last && token.is("and"));
+    match more.and_then(|_| quantity(tokens, and + 1)) {
+        Some((second, next)) if !are_suspects(tokens, and + 1, next, clause) => (first.plus(second), next),
+        Some(_) | None => (first, end),
+    }
+}
+
 /// "at least 35 people were arrested", "12 dead", "one woman has been shot dead".
 fn passive(marked: &Marked<'_>, at: usize, clause: Run) -> Option<Count> {
     let tokens = marked.tokens();
@@ -288,8 +303,9 @@ fn passive(marked: &Marked<'_>, at: usize, clause: Run) -> Option<Count> {
     }) {
         return None;
     }
-    let (found, next) = quantity(tokens, at)?;
-    let lone_year = tokens[next - 1].kind == Kind::Number && tokens[next - 1].text.len() == 4 && next == at + 1;
+    let (first, end) = quantity(tokens, at)?;
+    let lone_year = tokens[end - 1].kind == Kind::Number && tokens[end - 1].text.len() == 4 && end == at + 1;
+    let (found, next) = joined(tokens, first, end, clause);
     let limit = (next + 7).min(clause.last + 1).min(tokens.len());
     for index in next..limit {
         let token = &tokens[index];

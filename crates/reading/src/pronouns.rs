@@ -87,6 +87,10 @@ pub(crate) fn antecedent(page: &Page<'_, '_>, told: &Told, pronoun: Run, actor: 
         .filter(|run| run.last < pronoun.first && agrees(tokens, *run, word) && !is_actor(run))
         .filter(|run| object || !(addressed(run) || relays(run)))
         .collect();
+    // "A driver heard two men say that they …": they are the men, where several are spoken of.
+    let several: Vec<Run> =
+        here.iter().copied().filter(|run| word.any(&["they", "them"]) && plural(tokens, *run)).collect();
+    let here = if several.is_empty() { here } else { several };
     let found = if object { here.last() } else { here.first() };
     if let Some(run) = found {
         return Some(words(tokens, with_owner(tokens, *run)));
@@ -152,6 +156,13 @@ fn agrees(tokens: &[Token<'_>], person: Run, pronoun: &Token<'_>) -> bool {
     } else {
         true
     }
+}
+
+/// "two men", "the brothers".
+fn plural(tokens: &[Token<'_>], person: Run) -> bool {
+    let role = &tokens[person.last];
+    role.any(&["men", "women", "people", "children", "police"])
+        || role.lower.ends_with('s') && !role.lower.ends_with("ss")
 }
 
 /// "her ex-husband", "A student": the word before that belongs to it, and the name after.

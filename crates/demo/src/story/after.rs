@@ -42,8 +42,11 @@ pub(super) async fn news(world: &mut World, threat: &str, reports: Option<&Path>
         show_field(world, field, &names);
     }
     for group in list(&view, "/comparison/independence") {
-        let voices = list(group, "/reports").len();
-        world.teller.block(&format!("{voices} reports rest on: {}", text(group, "/rests_on")));
+        let voices = match list(group, "/reports").len() {
+            1 => "1 report rests on".to_owned(),
+            several => format!("{several} reports rest on"),
+        };
+        world.teller.block(&format!("{voices}: {}", named(text(group, "/rests_on"), &names)));
     }
     let close = json!({"reason": "the outcome is known; the reports after the fact are filed"});
     world.until("2024-01-26T09:00:00Z").await?;
@@ -68,8 +71,13 @@ fn show_field(world: &World, field: &Value, names: &[(&str, String)]) {
     }
     let note = text(field, "/note");
     if !note.is_empty() {
-        world.teller.block(&format!("{:<24}   {note}", ""));
+        world.teller.block(&format!("{:<24}   {}", "", named(note, names)));
     }
+}
+
+/// A sentence about reports with their names in place of their ids.
+fn named(sentence: &str, names: &[(&str, String)]) -> String {
+    names.iter().fold(sentence.to_owned(), |told, (id, name)| told.replace(id, name))
 }
 
 fn short(name: &str) -> String {

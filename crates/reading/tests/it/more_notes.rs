@@ -254,6 +254,14 @@ fn counts_in_words() {
             &["killed=12..12", "injured=?..40", "!perpetrator=A bomb", "date=2023-11-25"],
         ),
         (
+            "A bomb tore the airliner apart. All 259 aboard and at least 11 people in the town were killed.",
+            &["killed=270..?", "!killed=11..?"],
+        ),
+        (
+            "A bomb went off in a market in Herat on Sunday. 30 people and two police officers were injured.",
+            &["injured=32..32"],
+        ),
+        (
             "At least 7 people were killed and dozens injured on Sunday when a man drove a car into a crowd in Magdeburg.",
             &["killed=7..?", "perpetrator=a man", "!target=7 people", "target=a crowd"],
         ),
@@ -261,6 +269,12 @@ fn counts_in_words() {
     for (text, expected) in rows {
         check(text, Stage::Accomplished, expected);
     }
+}
+
+#[test]
+fn those_overheard_are_meant() {
+    let row = "A driver heard two men say that they will shoot the judge in Palermo on Friday.";
+    check(row, Stage::Threatened, &["perpetrator=two men", "!perpetrator=driver", "target=the judge"]);
 }
 
 #[test]
