@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use reqwest::Method;
 use serde_json::{Value, json};
 use store::Filter;
-use testkit::{Behaviour, Hall, Mail, REPORT, Step};
+use testkit::{Behaviour, Course, Hall, Mail, REPORT, Step};
 
 /// Words that stand in the report, the threat and the desk's own records of it, and must not wake anybody.
 const CANARIES: [&str; 6] = ["Leeds", "depot", "stab", "stairwell", "shift manager", "England"];
@@ -232,5 +232,227 @@ async fn an_inspector_counts() {
     );
     let page = hall.person("joon").get("/inspection?by=month").await;
     assert!(page.body.contains("2024-03") && page.body.contains("the owner was"), "{}", page.body);
+    hall.close().await;
+}
+
+/// Town, place and deed of each threat of a small desk; every figure below can be counted by hand from the calls.
+const TALES: [(&str, &str, &str); 4] = [
+    ("Leeds", "a parcel depot", "stab his old shift manager"),
+    ("Bristol", "a fish market", "shoot the auctioneer"),
+    ("Cardiff", "a ferry office", "set fire to the ticket seller"),
+    ("Norwich", "a bell foundry", "poison the founder"),
+];
+
+/// A threat as the people of the hall take it through its life.
+struct Tale<'a> {
+    hall: &'a Hall,
+    course: Course,
+}
+
+impl<'a> Tale<'a> {
+    async fn begins(hall: &'a Hall, which: usize) -> Self {
+        let (town, place, deed) = TALES[which];
+        let text = format!(
+            "(U) Illustration; no real report reads like this.\n\n(U) A man dismissed from {place} in {town}, England, \
+             said that he will {deed} one day.\n"
+        );
+        Self { hall, course: hall.identified(&text).await }
+    }
+
+    async fn wait(&self, minutes: i64) {
+        self.hall.pass(SignedDuration::from_mins(minutes)).await;
+    }
+
+    /// Answers every criterion of a pack alike, with a ground where one applies.
+    async fn answer(&self, pack: &str, answer: &str, ground: Option<&str>) {
+        let said = json!({"answer": answer, "evidence": "as the report says"});
+        let pack = policy::shipped_pack(pack).unwrap().unwrap();
+        let criteria = pack.says.criteria.iter().map(|one| (one.id.clone(), said.clone()));
+        let grounds = ground.map(|id| (id.to_owned(), json!({"answer": "met", "evidence": "they were told"})));
+        let body = json!({"pack": pack.says.id, "answers": criteria.collect::<serde_json::Map<_, _>>(),
+                          "grounds": grounds.into_iter().collect::<serde_json::Map<_, _>>()});
+        let path = self.course.path(&format!("victims/{}/assessment", self.course.victim));
+        self.hall.person("mara").post(&path, &body).await.done();
+    }
+
+    async fn affirm(&self, who: &str, body: &Value) {
+        let path = self.course.path(&format!("victims/{}/affirmation", self.course.victim));
+        self.hall.person(who).post(&path, body).await.done();
+    }
+
+    async fn settle(&self, who: &str, body: &Value) -> Value {
+        self.hall.person(who).post(&self.course.path("coordination"), body).await.done()
+    }
+
+    /// A warning is written, approved and leaves; answers its delivery.
+    async fn warn(&self) -> String {
+        let way = testkit::email_way("Those who protect them", "owner@depot.example");
+        let body = json!({"victim": self.course.victim, "text": testkit::words(), "ways": [way]});
+        let drafted = self.hall.person("mara").post(&self.course.path("drafts"), &body).await.done();
+        let (draft, fingerprint) = (&drafted["drafts"][0]["id"], &drafted["drafts"][0]["release"]["fingerprint"]);
+        let path = self.course.path(&format!("drafts/{}/approval", draft.as_str().unwrap()));
+        let after = self.hall.person("ben").post(&path, &json!({"fingerprint": fingerprint})).await.done();
+        self.hall.desk.run_due().await.unwrap();
+        after["deliveries"][0]["id"].as_str().unwrap().to_owned()
+    }
+
+    async fn acknowledged(&self, delivery: &str) {
+        let body = json!({"person": "A. Owner", "capacity": "protector", "words": "understood"});
+        let path = self.course.path(&format!("deliveries/{delivery}/acknowledgements"));
+        self.hall.person("ana").post(&path, &body).await.done();
+    }
+
+    /// Nothing happened, and the threat is closed, so that nothing of it comes due later.
+    async fn ends(self) {
+        let outcome = json!({"kind": "did_not_occur", "reason": "he has moved away"});
+        self.hall.person("mara").post(&self.course.path("outcome"), &outcome).await.done();
+        self.hall.person("vera").post(&self.course.path("closed"), &json!({"reason": "over"})).await.done();
+    }
+}
+
+/// March: a warning in the ordinary way, one on the urgent shortcut, and a waiver that is disputed and upheld.
+async fn march(hall: &Hall) {
+    let ordinary = Tale::begins(hall, 0).await;
+    ordinary.wait(30).await;
+    ordinary.answer("icd-191", "met", None).await;
+    ordinary.wait(20).await;
+    let delivery = ordinary.warn().await;
+    ordinary.wait(60).await;
+    ordinary.acknowledged(&delivery).await;
+    ordinary.ends().await;
+
+    let urgent = Tale::begins(hall, 1).await;
+    let hurry = json!({"do": "warn_first", "victim": urgent.course.victim, "reason": "it begins within the hour"});
+    urgent.settle("mara", &hurry).await;
+    urgent.wait(15).await;
+    let delivery = urgent.warn().await;
+    urgent.wait(10).await;
+    urgent.acknowledged(&delivery).await;
+    urgent.wait(35).await;
+    urgent.answer("icd-191", "met", None).await;
+    urgent.ends().await;
+
+    let waived = Tale::begins(hall, 2).await;
+    waived.wait(40).await;
+    waived.answer("icd-191", "met", Some("already_aware")).await;
+    waived.wait(5).await;
+    waived
+        .affirm("okafor", &json!({"of": "waiver", "ground": "already_aware", "reason": "the police told them"}))
+        .await;
+    let dispute = json!({"do": "dispute", "victim": waived.course.victim, "reason": "they were told of another man"});
+    let open = waived.settle("ben", &dispute).await;
+    let id = &open["coordination"]["disputes"][0]["id"];
+    let settle = json!({"do": "settle_dispute", "dispute": id, "decision": "upheld", "reason": "it was this man"});
+    waived.settle("vera", &settle).await;
+    waived.ends().await;
+}
+
+/// April, under two packs: nobody answers in time, and in the end one pack says that nothing is owed and one that a
+/// warning is. The deadline that passed comes up once more and is kept.
+async fn april(hall: &Hall) -> Course {
+    let text = policy::shipped_text("duty-of-care").unwrap();
+    let proposal = json!({"text": text, "reason": "staff"});
+    let proposed = hall.person("mara").post("/api/v1/policies/proposals", &proposal).await.done();
+    let hash = proposed["proposed"][0]["policy"]["hash"].as_str().unwrap();
+    let path = format!("/api/v1/policies/proposals/{hash}/adoption");
+    hall.person("okafor").post(&path, &json!({"reason": "agreed"})).await.done();
+    hall.until(testkit::at("2024-04-02T09:00:00Z")).await;
+    hall.wakes_by("okafor", &[("email", "okafor@desk.example")]).await;
+    let late = Tale::begins(hall, 3).await;
+    late.wait(30 * 60).await;
+    let of = json!({"clock": "determine", "of": late.course.victim});
+    let taken = json!({"of": of, "reason": "the desk was empty"});
+    hall.person("okafor").post(&late.course.path("taken"), &taken).await.done();
+    late.answer("icd-191", "not_met", None).await;
+    late.wait(10).await;
+    late.affirm("vera", &json!({"pack": "icd-191", "of": "not_owed", "reason": "a quarrel, long over"})).await;
+    late.wait(20).await;
+    late.answer("duty-of-care", "met", None).await;
+    late.course
+}
+
+fn lines(found: &Value, section: &str, keys: &[&str]) -> Vec<String> {
+    let cell = |line: &Value, key: &str| match &line[key] {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let line = |line: &Value| keys.iter().map(|key| cell(line, key)).collect::<Vec<_>>().join(" ");
+    found[section].as_array().unwrap().iter().map(line).collect()
+}
+
+#[tokio::test]
+async fn figures_are_what_happened() {
+    let hall = Hall::open().await;
+    march(&hall).await;
+    let course = april(&hall).await;
+    let joon = hall.person("joon");
+    let times = ["group", "step", "counted", "median_minutes", "ninetieth_minutes", "worst_minutes"];
+    let by_month = joon.get("/api/v1/stats/inspection?by=month").await.done();
+    assert_eq!(
+        lines(&by_month, "times", &times),
+        [
+            "2024-03 awareness_to_acknowledgement 2 25 110 110",
+            "2024-03 awareness_to_delivery 2 15 50 50",
+            "2024-03 awareness_to_determination 3 45 60 60",
+            "2024-03 delivery_to_acknowledgement 2 10 60 60",
+            "2024-03 determination_to_delivery 1 20 20 20",
+            "2024-04 awareness_to_determination 1 1830 1830 1830",
+        ]
+    );
+    let counted = ["group", "what", "count"];
+    assert_eq!(lines(&by_month, "determinations", &counted), ["2024-03 waived 1", "2024-03 warn 2", "2024-04 warn 1"]);
+    let by_pack = joon.get("/api/v1/stats/inspection?by=pack").await.done();
+    assert_eq!(
+        lines(&by_pack, "determinations", &counted),
+        ["duty-of-care warn 1", "icd-191 not owed 1", "icd-191 waived 1", "icd-191 warn 2"]
+    );
+    assert_eq!(
+        lines(&by_pack, "times", &times)[..2],
+        [
+            "duty-of-care awareness_to_determination 1 1830 1830 1830",
+            "icd-191 awareness_to_acknowledgement 2 25 110 110"
+        ]
+    );
+    let determined = "icd-191 awareness_to_determination 4 45 1810 1810";
+    assert!(lines(&by_pack, "times", &times).iter().any(|line| line == determined), "{by_pack}");
+    assert_eq!(
+        lines(&by_pack, "waivers", &["group", "ground", "affirmed_by", "count"]),
+        ["icd-191 already_aware okafor 1"]
+    );
+    assert_eq!(
+        lines(&by_pack, "coordination", &counted),
+        ["icd-191 DeterminationDisputed 1", "icd-191 DisputeSettled 1", "icd-191 ShortcutTaken 1"]
+    );
+    let breaches = by_pack["breaches"].as_array().unwrap();
+    assert_eq!(breaches.len(), 1, "{breaches:?}");
+    let breach = &breaches[0];
+    assert_eq!((&breach["what"], &breach["threat"]), (&json!("determine"), &json!(course.threat)));
+    assert_eq!((&breach["reasons"], &breach["taken_by"]), (&json!(["the desk was empty"]), &json!(["okafor"])));
+    assert_eq!((&breach["asked"], &breach["called"]), (&json!(["senior_officer"]), &json!(["okafor"])));
+    assert_eq!(breach["done_at"], "2024-04-03T15:30:00Z", "when the last pack was answered");
+
+    // The page, the CSV and the counts say the same.
+    let csv = joon.get("/inspection.csv?by=month").await.body;
+    for line in [
+        "time,2024-03,awareness_to_determination,,3,45,60,60",
+        "determination,2024-04,warn,,1,,,",
+        "waiver,2024-03,already_aware,okafor,1,,,",
+        "coordination,2024-03,ShortcutTaken,,1,,,",
+    ] {
+        assert!(csv.contains(line), "{line} is not in {csv}");
+    }
+    assert!(
+        csv.lines().any(|line| line.starts_with("breach,2024-04,determine,") && line.contains("the desk was empty"))
+    );
+    let page = joon.get("/inspection?from=2024-03-01&to=2024-03-31&by=month").await.body;
+    for words in
+        ["3 threats", "shortcut taken", "already aware", "110 min", "from=2024-03-01&amp;to=2024-03-31&amp;by=month"]
+    {
+        assert!(page.contains(words), "{words} is not on the page: {page}");
+    }
+    assert!(!page.contains("the desk was empty"), "April was not asked for");
+    let counts = joon.get("/api/v1/stats").await.done();
+    assert_eq!(counts["determinations"], json!({"waived": 1, "warn": 3}));
+    assert_eq!((&counts["warnings"], &counts["minutes_to_warning"]), (&json!(2), &json!(15)));
     hall.close().await;
 }

@@ -4,7 +4,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::threat::{AttemptResult, Capacity, ClockOf, Delivery, IntendedVictim, Threat, ThreatEvent};
+use domain::threat::{
+    AttemptResult, Capacity, ClockOf, Delivery, Escalation, IntendedVictim, Threat, ThreatEvent, UnderPack,
+};
 use domain::wake::{About, Wake};
 use domain::{Determination, ThreatId, VictimId, WarningId};
 use jiff::Timestamp;
@@ -18,6 +20,17 @@ use crate::error::AppError;
 use crate::streams::{Aggregate, Loaded};
 
 const PAGE: usize = 500;
+
+/// Kinds of entries that are counted as coordination, as they stand in the record.
+const COORDINATION: [&str; 7] = [
+    "ShortcutTaken",
+    "DeterminationDisputed",
+    "DisputeSettled",
+    "OriginatorAsked",
+    "OriginatorAnswered",
+    "DeadlineDelayed",
+    "SilenceReopened",
+];
 
 /// How figures are grouped.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,9 +69,9 @@ pub struct Inspection {
     pub times: Vec<TimeLine>,
     /// Intended victims by how their determination stands.
     pub determinations: Vec<Counted>,
-    /// Waivers by ground and by who affirmed them.
+    /// Every waiver that was affirmed, by ground and by who affirmed it; one that is over or was set aside since, too.
     pub waivers: Vec<WaiverLine>,
-    /// Warnings given on the urgent shortcut, and disputes, by what happened.
+    /// Urgent shortcuts, disputes, originators asked, deadlines moved and silence opened again, by kind of entry.
     pub coordination: Vec<Counted>,
     /// Deadlines that passed before what they were for was done.
     pub breaches: Vec<Breach>,
@@ -69,7 +82,8 @@ pub struct Inspection {
 pub struct TimeLine {
     /// Pack, month, or `all`.
     pub group: String,
-    /// `awareness_to_determination`, `determination_to_delivery` or `delivery_to_acknowledgement`.
+    /// `awareness_to_determination`, `awareness_to_delivery`, `awareness_to_acknowledgement`, `determination_to_delivery` or
+    /// `delivery_to_acknowledgement`. What left the desk before it was determined is not in the fourth.
     pub step: &'static str,
     /// How many were counted.
     pub counted: usize,
@@ -133,14 +147,17 @@ struct Gathered {
     breaches: Vec<Breach>,
 }
 
+/// One intended victim under one pack; none for how things stand over all packs.
+type Under = (VictimId, Option<String>);
+
 /// What the entries of one threat tell that its state does not: when things became so.
 #[derive(Default)]
 struct History {
-    determined: BTreeMap<VictimId, Timestamp>,
-    owed: BTreeMap<VictimId, Timestamp>,
-    stopped: BTreeMap<ClockOf, Timestamp>,
-    running: BTreeSet<ClockOf>,
-    kinds: BTreeMap<String, u64>,
+    determined: BTreeMap<Under, Timestamp>,
+    owed: BTreeMap<Under, Timestamp>,
+    /// For each escalation in its order, when what was asked for was done or no longer owed.
+    done: Vec<Option<Timestamp>>,
+    kinds: BTreeMap<&'static str, u64>,
 }
 
 impl Desk {
@@ -190,7 +207,7 @@ impl Desk {
             for entry in &entries {
                 let Some(body) = &entry.body else { return Ok(None) };
                 let event: ThreatEvent = serde_json::from_slice(body).map_err(AppError::fault)?;
-                *history.kinds.entry(kind_of(&event, body)).or_default() += 1;
+                *history.kinds.entry(event.kind()).or_default() += 1;
                 state = Threat::fold(state, entry.at, &event);
                 if let Some(threat) = &state {
                     history.note(threat, entry.at);
@@ -198,16 +215,6 @@ impl Desk {
             }
         }
     }
-}
-
-/// The kind of an event; of one that wraps others, the inner kind.
-fn kind_of(event: &ThreatEvent, body: &[u8]) -> String {
-    let inner = serde_json::from_slice::<serde_json::Value>(body).ok().and_then(|value| {
-        let inner = value.as_object()?.get(event.kind())?;
-        let (kind, _) = inner.as_object().filter(|map| map.len() == 1)?.iter().next()?;
-        Some(kind.clone()).filter(|kind| kind.starts_with(char::is_uppercase))
-    });
-    inner.unwrap_or_else(|| event.kind().to_owned())
 }
 
 impl Asked {
@@ -220,64 +227,135 @@ impl Asked {
 impl History {
     fn note(&mut self, threat: &Threat, at: Timestamp) {
         for victim in &threat.victims {
-            match victim.determination() {
-                Determination::Unresolved => {}
-                Determination::Warn => {
-                    self.determined.entry(victim.id).or_insert(at);
-                    self.owed.entry(victim.id).or_insert(at);
-                }
-                Determination::NotOwed | Determination::Waived => {
-                    self.determined.entry(victim.id).or_insert(at);
-                }
+            self.note_determined((victim.id, None), victim.determination(), at);
+            for under in &victim.under {
+                self.note_determined((victim.id, Some(under.pack.clone())), under.determination(), at);
             }
         }
-        if threat.escalations.is_empty() {
+        self.done.resize(threat.escalations.len(), None);
+        if self.done.iter().all(Option::is_some) {
             return;
         }
         let running: BTreeSet<ClockOf> = threat.clocks().into_iter().map(|clock| clock.of).collect();
-        for of in self.running.difference(&running) {
-            self.stopped.insert(*of, at);
+        for (done, escalation) in self.done.iter_mut().zip(&threat.escalations) {
+            if done.is_none() && (escalation.met || !running.contains(&escalation.of)) {
+                *done = Some(at);
+            }
         }
-        for of in &running {
-            self.stopped.remove(of);
+    }
+
+    fn note_determined(&mut self, whose: Under, determination: Determination, at: Timestamp) {
+        match determination {
+            Determination::Unresolved => {}
+            Determination::Warn => {
+                self.determined.entry(whose.clone()).or_insert(at);
+                self.owed.entry(whose).or_insert(at);
+            }
+            Determination::NotOwed | Determination::Waived => {
+                self.determined.entry(whose).or_insert(at);
+            }
         }
-        self.running = running;
+    }
+
+    /// The escalations of each duty that was late: one that was done and came due again later is two.
+    fn late<'a>(&self, threat: &'a Threat) -> Vec<Late<'a>> {
+        let mut late: Vec<Late<'a>> = Vec::new();
+        for (escalation, done_at) in threat.escalations.iter().zip(&self.done) {
+            let same = |known: &&mut Late| {
+                known.asked[0].of == escalation.of && known.done_at.is_none_or(|done_at| done_at > escalation.at)
+            };
+            match late.iter_mut().find(same) {
+                Some(known) => known.asked.push(escalation),
+                None => late.push(Late { asked: vec![escalation], done_at: *done_at }),
+            }
+        }
+        late
+    }
+}
+
+/// One duty that was late, and whom it was put to; never nobody.
+struct Late<'a> {
+    asked: Vec<&'a Escalation>,
+    done_at: Option<Timestamp>,
+}
+
+/// How things stand for one intended victim under one pack, or over all of them.
+struct Scope {
+    whose: Under,
+    group: String,
+    determination: Determination,
+}
+
+impl Scope {
+    fn of(by: By, threat: &Threat, victim: &IntendedVictim) -> Vec<Self> {
+        let under = |under: &UnderPack| Self {
+            whose: (victim.id, Some(under.pack.clone())),
+            group: under.pack.clone(),
+            determination: under.determination(),
+        };
+        match by {
+            By::Pack => victim.under.iter().map(under).collect(),
+            By::All | By::Month => {
+                let group = group(by, threat, None);
+                vec![Self { whose: (victim.id, None), group, determination: victim.determination() }]
+            }
+        }
     }
 }
 
 impl Gathered {
     fn add(&mut self, by: By, threat: &Threat, history: &History, called: Option<&Vec<(ClockOf, String)>>) {
         for victim in &threat.victims {
-            let pack = victim.assessment().map(|known| known.policy.id.as_str());
-            let group = group(by, threat, pack);
-            let determination = victim.determination();
-            *self.determinations.entry((group.clone(), determination.to_string())).or_default() += 1;
-            if let Some(at) = history.determined.get(&victim.id) {
-                self.took(&group, "awareness_to_determination", threat.opened_at, *at);
+            for scope in Scope::of(by, threat, victim) {
+                self.victim(threat, history, &scope);
             }
-            let left = threat.warnings.iter().filter(|warning| warning.victim == victim.id);
-            let left = left.filter_map(|warning| first_left(threat, warning.id)).min();
-            if let (Some(owed), Some(left)) = (history.owed.get(&victim.id), left) {
-                self.took(&group, "determination_to_delivery", *owed, left);
-            }
-            let affirmed = victim.leading().and_then(|under| under.affirmations().last());
-            if let (Determination::Waived, Some(affirmed)) = (determination, affirmed) {
-                let ground = affirmed.ground.clone().unwrap_or_default();
-                *self.waivers.entry((group.clone(), ground, affirmed.by.clone())).or_default() += 1;
-            }
-            for warning in threat.warnings.iter().filter(|warning| warning.victim == victim.id) {
-                if let (Some(left), Some(answered)) = (first_left(threat, warning.id), answered(threat, warning.id)) {
-                    self.took(&group, "delivery_to_acknowledgement", left, answered);
-                }
-            }
+            self.waivers(by, threat, victim);
         }
-        let group = group(by, threat, pack_of(threat));
+        let group = group(by, threat, threat.victims.iter().find_map(leading));
         for (kind, count) in &history.kinds {
-            if kind.contains("Urgent") || kind.contains("Dispute") {
-                *self.coordination.entry((group.clone(), kind.clone())).or_default() += count;
+            if COORDINATION.contains(kind) {
+                *self.coordination.entry((group.clone(), (*kind).to_owned())).or_default() += count;
             }
         }
-        self.breaches(&group, threat, history, called);
+        self.breaches(by, threat, history, called);
+    }
+
+    fn victim(&mut self, threat: &Threat, history: &History, scope: &Scope) {
+        let (group, whose) = (&scope.group, &scope.whose);
+        *self.determinations.entry((group.clone(), scope.determination.to_string())).or_default() += 1;
+        if let Some(at) = history.determined.get(whose) {
+            self.took(group, "awareness_to_determination", threat.opened_at, *at);
+        }
+        // Under a pack by which nothing is owed, nothing was delivered.
+        if whose.1.is_some() && matches!(scope.determination, Determination::NotOwed | Determination::Waived) {
+            return;
+        }
+        let warnings = || threat.warnings.iter().filter(|warning| warning.victim == whose.0).map(|warning| warning.id);
+        if let Some(left) = warnings().filter_map(|warning| first_left(threat, warning)).min() {
+            self.took(group, "awareness_to_delivery", threat.opened_at, left);
+            if let Some(owed) = history.owed.get(whose).filter(|owed| **owed <= left) {
+                self.took(group, "determination_to_delivery", *owed, left);
+            }
+        }
+        if let Some(answered) = warnings().filter_map(|warning| answered(threat, warning)).min() {
+            self.took(group, "awareness_to_acknowledgement", threat.opened_at, answered);
+        }
+        for warning in warnings() {
+            if let (Some(left), Some(answered)) = (first_left(threat, warning), answered(threat, warning)) {
+                self.took(group, "delivery_to_acknowledgement", left, answered);
+            }
+        }
+    }
+
+    fn waivers(&mut self, by: By, threat: &Threat, victim: &IntendedVictim) {
+        for under in &victim.under {
+            let waived = under.history().filter(|known| known.determination() == Determination::Waived);
+            for affirmed in waived.filter_map(|known| known.affirmations.last()) {
+                let ground = affirmed.ground.clone().unwrap_or_default();
+                let group = group(by, threat, Some(&under.pack));
+                *self.waivers.entry((group, ground, affirmed.by.clone())).or_default() += 1;
+            }
+        }
     }
 
     fn took(&mut self, group: &str, step: &'static str, from: Timestamp, to: Timestamp) {
@@ -286,23 +364,23 @@ impl Gathered {
     }
 
     /// One line for each duty that was late, however often somebody was asked.
-    fn breaches(&mut self, group: &str, threat: &Threat, history: &History, called: Option<&Vec<(ClockOf, String)>>) {
-        let late: BTreeSet<ClockOf> = threat.escalations.iter().map(|escalation| escalation.of).collect();
-        for of in late {
-            let escalations = || threat.escalations.iter().filter(move |escalation| escalation.of == of);
-            let Some(first) = escalations().next() else { continue };
+    fn breaches(&mut self, by: By, threat: &Threat, history: &History, called: Option<&Vec<(ClockOf, String)>>) {
+        for Late { asked, done_at } in history.late(threat) {
+            let Some(first) = asked.first() else { continue };
+            let of = first.of;
             let people = called.into_iter().flatten().filter(|(for_clock, _)| *for_clock == of);
+            let reasons = asked.iter().map(|known| known.reason.clone()).filter(|reason| !reason.is_empty());
             self.breaches.push(Breach {
-                group: group.to_owned(),
+                group: group(by, threat, victim_of(threat, of).and_then(leading)),
                 threat: threat.id,
                 what: word(of),
                 due_at: first.due_at,
-                done_at: history.stopped.get(&of).copied(),
-                times_asked: escalations().count() as u64,
-                asked: each_once(escalations().map(|escalation| escalation.to.clone())),
+                done_at,
+                times_asked: asked.len() as u64,
+                asked: each_once(asked.iter().map(|escalation| escalation.to.clone())),
                 called: each_once(people.map(|(_, person)| person.clone())),
-                taken_by: each_once(escalations().filter_map(|escalation| escalation.taken_by.clone())),
-                reasons: escalations().map(|known| known.reason.clone()).filter(|reason| !reason.is_empty()).collect(),
+                taken_by: each_once(asked.iter().filter_map(|escalation| escalation.taken_by.clone())),
+                reasons: reasons.collect(),
             });
         }
     }
@@ -329,8 +407,29 @@ fn group(by: By, threat: &Threat, pack: Option<&str>) -> String {
     }
 }
 
-fn pack_of(threat: &Threat) -> Option<&str> {
-    threat.victims.iter().find_map(IntendedVictim::assessment).map(|known| known.policy.id.as_str())
+/// The pack that decides for an intended victim.
+fn leading(victim: &IntendedVictim) -> Option<&str> {
+    victim.leading().map(|under| under.pack.as_str())
+}
+
+/// Whom a clock is about; the first who is meant, where it is about the whole threat.
+fn victim_of(threat: &Threat, of: ClockOf) -> Option<&IntendedVictim> {
+    let id = match of {
+        ClockOf::Determine(victim)
+        | ClockOf::Affirm(victim)
+        | ClockOf::Deliver(victim)
+        | ClockOf::Review(victim)
+        | ClockOf::Coordinate(victim)
+        | ClockOf::Lapse(victim) => Some(victim),
+        ClockOf::Acknowledge(warning) => threat.warning(warning).map(|warning| warning.victim),
+        ClockOf::Carry(delivery) => {
+            let warning = threat.delivery(delivery).and_then(|delivery| threat.warning(delivery.warning));
+            warning.map(|warning| warning.victim)
+        }
+        ClockOf::Dispute(dispute) => threat.dispute(dispute).map(|dispute| dispute.victim),
+        ClockOf::Identify | ClockOf::Consult(_) | ClockOf::Outcome => None,
+    };
+    id.and_then(|id| threat.victim(id)).or(threat.victims.first())
 }
 
 /// When a warning first left the desk by any way.

@@ -41,12 +41,10 @@ impl AskedForm {
 pub async fn page(State(desk): State<Arc<Desk>>, visitor: Visitor, Query(form): Query<AskedForm>) -> Page {
     let found = desk.inspect(form.asked()?).await?;
     let by = [(By::All, "all", "all together"), (By::Pack, "pack", "by policy pack"), (By::Month, "month", "by month")];
-    let query = format!(
-        "from={}&to={}&by={}",
-        form.from,
-        form.to,
-        by.iter().find(|(known, ..)| *known == form.by).map_or("all", |(_, id, _)| id)
-    );
+    let asked = [("from", form.from.trim()), ("to", form.to.trim())];
+    let days = asked.iter().filter(|(_, day)| !day.is_empty()).map(|(name, day)| format!("{name}={day}&"));
+    let id = by.iter().find(|(known, ..)| *known == form.by).map_or("all", |(_, id, _)| id);
+    let query = days.chain([format!("by={id}")]).collect::<String>();
     let content = html! {
         h1 { "Inspection" }
         p .first { strong { (words::count(usize::try_from(found.threats).unwrap_or(usize::MAX), "threat")) } " counted anew from the record" @if found.erased > 0 { "; the content of " (found.erased) " was erased, and nothing can be counted of them" } "." }
@@ -56,11 +54,11 @@ pub async fn page(State(desk): State<Arc<Desk>>, visitor: Visitor, Query(form): 
             label { "Grouped " select name="by" { @for (known, id, name) in by { option value=(id) selected[known == form.by] { (name) } } } }
             button type="submit" { "Count" }
         }
-        p { a href={ "/inspection.csv?" (query) } { "The same as CSV" } " · " a href={ "/api/v1/stats/inspection?by=" (by.iter().find(|(known, ..)| *known == form.by).map_or("all", |(_, id, _)| id)) } { "as JSON" } }
+        p { a href={ "/inspection.csv?" (query) } { "The same as CSV" } " · " a href={ "/api/v1/stats/inspection?" (query) } { "as JSON" } }
         (times(&found))
         (counted("Determinations", "Intended victims by how their determination stands", &found.determinations))
         (waivers(&found))
-        @if !found.coordination.is_empty() { (counted("Urgent shortcuts and disputes", "By what happened", &found.coordination)) }
+        @if !found.coordination.is_empty() { (counted("Working together", "Shortcuts, disputes, originators, moved deadlines", &found.coordination)) }
         (breaches(&found))
     };
     Ok(layout::page(&layout::Frame::still("Inspection", "Inspection", desk.clock.now()), &visitor.0, &content))
@@ -73,7 +71,7 @@ fn times(found: &Inspection) -> Markup {
     html! {
         h2 { "How long it took" }
         @if found.times.is_empty() { p { "Nothing was determined, delivered or acknowledged yet." } }
-        @else { table {
+        @else { p .small { "What left the desk before it was determined is not counted from determination to delivery." } table {
             thead { tr { th scope="col" { "Group" } th scope="col" { "Step" } th scope="col" { "Counted" } th scope="col" { "Median" } th scope="col" { "90 % within" } th scope="col" { "Worst" } } }
             tbody { @for line in &found.times { tr {
                 td { (line.group) } td { (words::plain(line.step)) } td { (line.counted) }
@@ -98,7 +96,7 @@ fn waivers(found: &Inspection) -> Markup {
     html! {
         h2 { "Waivers" }
         @if found.waivers.is_empty() { p { "No warning was waived." } }
-        @else { table {
+        @else { p .small { "Every waiver that was affirmed; one that is over, or was set aside since, is among them." } table {
             thead { tr { th scope="col" { "Group" } th scope="col" { "Ground" } th scope="col" { "Affirmed by" } th scope="col" { "How many" } } }
             tbody { @for line in &found.waivers { tr { td { (line.group) } td { (words::plain(&line.ground)) } td { (line.affirmed_by) } td { (line.count) } } } }
         } }
