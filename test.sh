@@ -96,10 +96,15 @@ figures() {
 formatted() {
   cargo fmt --all --check
   cargo fmt --manifest-path fuzz/Cargo.toml --check
+  cargo fmt --manifest-path models/Cargo.toml --check
 }
 
 fuzz() { # SECONDS
   FUZZ_TARGET_DIR=$target/fuzz fuzz/run.sh "$1"
+}
+
+models() { # [--long]
+  MODELS_TARGET_DIR=$target/models models/run.sh "$@"
 }
 
 demo_on_its_own() {
@@ -156,9 +161,11 @@ step "The example" demo_on_its_own
 step "The example with the five reports" demo_on_the_five
 step "Browser" browser
 if $long; then
+  step "Models, long" models --long
   step "Fuzzing, long" fuzz 900
   step "Long tests" long_tests
 else
+  step "Models" models
   step "Fuzzing, short" fuzz 30
 fi
 step "Disk" du -sh "$target"

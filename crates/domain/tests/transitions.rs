@@ -6,6 +6,7 @@ mod common;
 
 use common::{PACK, Says, World, all_roles, approve, holder, leak};
 use domain::account::{AccountCommand, AccountEvent, Accounts};
+use domain::delivery::{DeliveryState, DeliveryStep};
 use domain::report::{Handling, Original, Reading, Received, Report, ReportEvent, apply};
 use domain::threat::{DraftState, ThreatCommand};
 use domain::{AccountId, Actor, Id, Role, VictimId};
@@ -263,4 +264,19 @@ fn reports() {
     }
     let all = rows.iter().fold(first, |report, (event, _)| apply(report, at, event));
     assert_eq!(stands(all.as_ref()), "read, duplicate, on a threat, looked at");
+}
+
+/// A carrier's word never takes a delivery back to less than was known of it.
+#[test]
+fn receipts_never_go_backwards() {
+    for state in DeliveryState::ALL {
+        for step in [DeliveryStep::HandOver, DeliveryStep::Deliver, DeliveryStep::Open] {
+            let Ok(next) = state.after(step) else { continue };
+            let rank = |state| {
+                let climb = [DeliveryState::HandedOver, DeliveryState::Delivered, DeliveryState::Opened];
+                climb.iter().position(|known| *known == state)
+            };
+            assert!(rank(next) > rank(state), "{state} then {step:?} is {next}");
+        }
+    }
 }
