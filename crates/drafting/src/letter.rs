@@ -1,5 +1,7 @@
 //! What a printed letter says, as data; the crate `letters` lays it out.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// The content of one letter. Plain text throughout: nothing in it is markup, whatever it looks like.
@@ -45,6 +47,8 @@ pub struct LetterContent {
     pub officer: String,
     /// What the person who hands it over reads aloud.
     pub read_aloud: String,
+    /// The fixed words of the printed forms in the letter's language, by their keys in `languages/en.txt`.
+    pub say: BTreeMap<String, String>,
 }
 
 /// One labelled paragraph of a letter.

@@ -4,6 +4,8 @@
 //! found nothing (or a senior officer overrode it, on the record), the approval names the bytes that would leave now,
 //! and the recipient was among those approved.
 
+use std::collections::BTreeMap;
+
 use domain::{ChannelKind, WarningId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -52,6 +54,7 @@ pub struct Releasable {
     text: String,
     letter: Option<LetterContent>,
     payload: Option<Value>,
+    say: BTreeMap<String, String>,
     seed: Fingerprint,
 }
 
@@ -109,6 +112,11 @@ impl Releasable {
     /// The JSON body of a webhook; for webhooks only.
     pub const fn payload(&self) -> Option<&Value> {
         self.payload.as_ref()
+    }
+
+    /// The fixed words of printed forms in the text's language, by key.
+    pub const fn say(&self) -> &BTreeMap<String, String> {
+        &self.say
     }
 
     /// The same for every attempt at this delivery, different for any other: 64 hexadecimal digits to build a
@@ -197,7 +205,7 @@ pub fn release(
 ) -> Result<Releasable, ReleaseRefused> {
     gate(draft, frozen, approval, clearance)?;
     let to = frozen.recipient(channel, recipient_name).ok_or_else(|| not_approved(recipient_name, channel))?;
-    Ok(assemble(&Frame::of(&draft.language).map_err(RenderError::from)?, draft, frozen, to)?)
+    Ok(assemble(Frame::of(&draft.language).map_err(RenderError::from)?, draft, frozen, to)?)
 }
 
 /// As [`release`], for the very addressee given: two intermediaries may carry one warning to the same recipient by the
@@ -213,7 +221,7 @@ pub fn release_to(
     if !frozen.recipients.contains(to) {
         return Err(not_approved(&to.name, to.channel));
     }
-    Ok(assemble(&Frame::of(&draft.language).map_err(RenderError::from)?, draft, frozen, to)?)
+    Ok(assemble(Frame::of(&draft.language).map_err(RenderError::from)?, draft, frozen, to)?)
 }
 
 /// What must hold whoever it goes to.
@@ -246,7 +254,7 @@ pub fn fingerprint(draft: &DraftText, frozen: &Frozen) -> Result<Fingerprint, Re
     let frame = Frame::of(&draft.language).map_err(RenderError::from)?;
     let mut items = vec![("draft", render::json(draft)?), ("frozen", render::json(frozen)?)];
     for to in &frozen.recipients {
-        let ready = assemble(&frame, draft, frozen, to)?;
+        let ready = assemble(frame, draft, frozen, to)?;
         items.push(("recipient", ready.recipient));
         items.push((ready.kind.id(), ready.subject));
         items.push(("text", ready.text));
@@ -255,7 +263,7 @@ pub fn fingerprint(draft: &DraftText, frozen: &Frozen) -> Result<Fingerprint, Re
     }
     let file = WarningFile { draft: draft.clone(), frozen: frozen.clone() };
     for to in &frozen.recipients {
-        for form in [RenderAs::Sms, RenderAs::Cap, RenderAs::Stix] {
+        for form in [RenderAs::Sms, RenderAs::Cap, RenderAs::Stix, RenderAs::Public, RenderAs::Edxl] {
             // A form this warning does not fit (too long for SMS) never leaves, so it is left out.
             if let Ok(made) = render::render(form, &file, Some(&to.name)) {
                 items.push((form.id(), made.content));
@@ -266,11 +274,15 @@ pub fn fingerprint(draft: &DraftText, frozen: &Frozen) -> Result<Fingerprint, Re
 }
 
 fn assemble(frame: &Frame, draft: &DraftText, frozen: &Frozen, to: &Addressee) -> Result<Releasable, RenderError> {
-    let letter = render::compose::letter(frame, draft, frozen, to)?;
+    let words = render::compose::compose(frame, draft, frozen, to)?;
     let text = match to.channel {
-        ChannelKind::Email | ChannelKind::Webhook | ChannelKind::Letter => render::text::body(frame, &letter)?,
-        ChannelKind::InPerson | ChannelKind::Telephone => render::telephone::script(frame, draft, &letter)?,
+        ChannelKind::Email | ChannelKind::Webhook | ChannelKind::Letter => {
+            words.lay_out(frame, "text.layout", minijinja::context! {})?
+        }
+        ChannelKind::InPerson => words.lay_out(frame, "spoken.layout", render::spoken(draft, true))?,
+        ChannelKind::Telephone => words.lay_out(frame, "spoken.layout", render::spoken(draft, false))?,
     };
+    let letter = words.letter;
     let payload = (to.channel == ChannelKind::Webhook).then(|| render::webhook::payload(draft, frozen, &letter));
     let warning = frozen.warning.to_string();
     Ok(Releasable {
@@ -283,6 +295,7 @@ fn assemble(frame: &Frame, draft: &DraftText, frozen: &Frozen, to: &Addressee) -
         subject: letter.subject.clone(),
         text,
         payload,
+        say: letter.say.clone(),
         letter: (to.channel == ChannelKind::Letter).then_some(letter),
         seed: Fingerprint::of([
             ("warning", warning.as_str()),

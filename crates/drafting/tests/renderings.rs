@@ -31,7 +31,11 @@ fn the_example_renders_in_every_form() {
         (RenderAs::Stix, "warning.stix.json"),
         (RenderAs::Email, "warning.eml"),
         (RenderAs::Telephone, "warning.telephone.txt"),
+        (RenderAs::InPerson, "warning.in-person.txt"),
+        (RenderAs::Public, "warning.public.txt"),
+        (RenderAs::Edxl, "warning.edxl.xml"),
         (RenderAs::Webhook, "warning.webhook.json"),
+        (RenderAs::Json, "warning.facts.json"),
     ] {
         check(form, &file, golden);
     }
@@ -90,9 +94,48 @@ fn a_form_and_a_recipient_nobody_knows_are_refused() {
 
 #[test]
 fn one_recipients_page_stands_in_no_shared_form() {
-    for form in [RenderAs::Cap, RenderAs::Stix, RenderAs::Letter, RenderAs::Telephone, RenderAs::Sms] {
+    for form in [
+        RenderAs::Cap,
+        RenderAs::Stix,
+        RenderAs::Letter,
+        RenderAs::Telephone,
+        RenderAs::Sms,
+        RenderAs::InPerson,
+        RenderAs::Public,
+        RenderAs::Edxl,
+        RenderAs::Json,
+    ] {
         let made = render(form, &file(), None).unwrap().content;
         assert!(!made.contains("/a/0123456789abcdef"), "{form:?}");
+    }
+}
+
+#[test]
+fn every_language_has_every_form_and_another_is_refused() {
+    for language in languages() {
+        let mut file = file();
+        file.draft.language = language.to_owned();
+        for form in RenderAs::ALL.into_iter().filter(|form| *form != RenderAs::Sms) {
+            let made = render(form, &file, None).unwrap_or_else(|fault| panic!("{language} {form:?}: {fault}"));
+            assert!(made.content.contains("FW-2023-0107") && !made.content.contains("{{"), "{language} {form:?}");
+        }
+    }
+    let mut file = file();
+    file.draft.language = "de".to_owned();
+    let refused = render(RenderAs::Text, &file, None).unwrap_err().to_string();
+    assert!(refused.contains("`de`") && refused.contains("fa"), "{refused}");
+}
+
+#[test]
+fn the_public_notice_holds_nothing_of_one_recipient() {
+    let file = file();
+    let made = render(RenderAs::Public, &file, None).unwrap().content;
+    for private in ["Ministry of Interior", "K7QM-42TD", "protecting power\nFrom", "https://"] {
+        assert!(!made.contains(private), "{private}: {made}");
+    }
+    // No double standard: the public is told what the recipient is told.
+    for same in [&file.draft.what, &file.draft.when, &file.draft.place, &file.draft.advice[0]] {
+        assert!(made.contains(same.as_str()), "{same}");
     }
 }
 
@@ -107,8 +150,8 @@ proptest! {
         for form in RenderAs::ALL {
             let Ok(made) = render(form, &file, None) else { continue };
             match form {
-                RenderAs::Cap => prop_assert_eq!(made.content.matches("<info>").count(), 1),
-                RenderAs::Stix | RenderAs::Letter | RenderAs::Webhook => {
+                RenderAs::Cap | RenderAs::Edxl => prop_assert_eq!(made.content.matches("<info>").count(), 1),
+                RenderAs::Stix | RenderAs::Letter | RenderAs::Webhook | RenderAs::Json => {
                     prop_assert!(serde_json::from_str::<serde_json::Value>(&made.content).is_ok());
                 }
                 RenderAs::Email => {
@@ -116,7 +159,7 @@ proptest! {
                     let names = head.split("\r\n").filter(|line| !line.starts_with(' ')).count();
                     prop_assert_eq!(names, 6, "{}", head);
                 }
-                RenderAs::Text | RenderAs::Sms | RenderAs::Telephone => {}
+                RenderAs::Text | RenderAs::Sms | RenderAs::Telephone | RenderAs::InPerson | RenderAs::Public => {}
             }
         }
     }

@@ -1,5 +1,7 @@
 //! What can be printed.
 
+use std::collections::BTreeMap;
+
 use drafting::{LetterContent, Releasable};
 use serde::{Deserialize, Serialize};
 
@@ -22,8 +24,8 @@ pub struct TaskSheet {
     pub desk: String,
     /// The frozen reference.
     pub reference: String,
-    /// "in person" or "by telephone".
-    pub by: String,
+    /// The key of its title among the words: by telephone, or in person.
+    pub title: String,
     /// The recipient.
     pub to: String,
     /// The intermediary, if any.
@@ -32,6 +34,8 @@ pub struct TaskSheet {
     pub whereabouts: String,
     /// The words to say.
     pub script: String,
+    /// The fixed words of the sheet in its language.
+    pub say: BTreeMap<String, String>,
 }
 
 impl TaskSheet {
@@ -41,17 +45,18 @@ impl TaskSheet {
             language: message.language().to_owned(),
             desk: desk.to_owned(),
             reference: message.reference().to_owned(),
-            by: match message.kind() {
-                domain::ChannelKind::Telephone => "by telephone".to_owned(),
+            title: match message.kind() {
+                domain::ChannelKind::Telephone => "sheet_telephone".to_owned(),
                 domain::ChannelKind::InPerson
                 | domain::ChannelKind::Letter
                 | domain::ChannelKind::Email
-                | domain::ChannelKind::Webhook => "in person".to_owned(),
+                | domain::ChannelKind::Webhook => "sheet_in_person".to_owned(),
             },
             to: message.recipient().to_owned(),
             via: message.via().map(ToOwned::to_owned),
             whereabouts: whereabouts.to_owned(),
             script: message.text().to_owned(),
+            say: message.say().clone(),
         }
     }
 }

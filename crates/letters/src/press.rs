@@ -31,8 +31,11 @@ const LINK_LIMIT: usize = 400;
 /// Why there is no PDF. It never repeats the letter's words.
 #[derive(Debug, thiserror::Error)]
 pub enum LetterError {
-    /// The templates speak another language.
-    #[error("letters cannot be printed in the language `{language}` yet; templates exist in: en")]
+    /// The fixed words are not translated into this language.
+    #[error(
+        "letters cannot be printed in the language `{language}`; the fixed words exist in: {}",
+        drafting::languages().collect::<Vec<_>>().join(", ")
+    )]
     Language {
         /// The language asked for.
         language: String,
@@ -44,7 +47,9 @@ pub enum LetterError {
         why: String,
     },
     /// A character that no built-in font has; it would be printed as an empty box.
-    #[error("the fonts built into the program lack a character of this letter: write it in Latin, Greek or Cyrillic")]
+    #[error(
+        "the fonts built into the program lack a character of this letter: write it in Latin, Greek, Cyrillic or Arabic letters"
+    )]
     Character,
     /// The template failed; a fault of the program.
     #[error("the template failed: {why}")]
@@ -79,7 +84,8 @@ pub fn print(job: &Job) -> Result<Vec<u8>, LetterError> {
 
 fn set(job: &Job) -> Result<Vec<u8>, LetterError> {
     let language = job.language();
-    if language.split('-').next() != Some("en") {
+    let primary = language.split('-').next();
+    if !drafting::languages().any(|known| Some(known) == primary) {
         return Err(LetterError::Language { language: language.chars().take(40).collect() });
     }
     let (template, data) = match job {
@@ -129,9 +135,19 @@ fn export_fault(faults: &[SourceDiagnostic]) -> LetterError {
     LetterError::Template { why: "the pages do not conform to PDF/UA-1".to_owned() }
 }
 
+/// Arabic and Persian (OFL 1.1, `fonts/LICENSE-noto-naskh-arabic`).
+const NASKH: [&[u8]; 2] =
+    [include_bytes!("../fonts/NotoNaskhArabic-Regular.ttf"), include_bytes!("../fonts/NotoNaskhArabic-Bold.ttf")];
+
 static FONTS: LazyLock<FontStore> = LazyLock::new(|| {
     let mut fonts = FontStore::new();
     fonts.extend(typst_kit::fonts::embedded());
+    for bytes in NASKH {
+        fonts.extend(Font::iter(Bytes::new(bytes)).map(|font| {
+            let info = font.info().clone();
+            (font, info)
+        }));
+    }
     fonts
 });
 

@@ -114,18 +114,18 @@ fn address(to: &Addressee) -> String {
 }
 
 /// An id for the desk without the characters CAP forbids in `sender` (space, comma, `<`, `&`).
-fn sender(desk: &str) -> String {
+pub(super) fn sender(desk: &str) -> String {
     let ascii = any_ascii::any_ascii(desk).to_lowercase();
     let words: Vec<&str> = ascii.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
     if words.is_empty() { "desk".to_owned() } else { words.join("-") }
 }
 
 /// CAP forbids the letter Z: UTC is written `-00:00`.
-fn date(at: Timestamp) -> String {
+pub(super) fn date(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%S-00:00").to_string()
 }
 
-fn xml_can_carry(element: &str, content: &str) -> Result<(), RenderError> {
+pub(super) fn xml_can_carry(element: &str, content: &str) -> Result<(), RenderError> {
     let allowed = |c: &char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{FFFD}' | '\u{10000}'..);
     match content.chars().find(|c| !allowed(c)) {
         Some(bad) => Err(RenderError::NotXml { element: element.to_owned(), code: u32::from(bad) }),
@@ -133,6 +133,6 @@ fn xml_can_carry(element: &str, content: &str) -> Result<(), RenderError> {
     }
 }
 
-fn failed(fault: std::io::Error) -> RenderError {
+pub(super) fn failed(fault: std::io::Error) -> RenderError {
     RenderError::Writing { reason: fault.to_string() }
 }

@@ -6,6 +6,7 @@
 use std::str::FromStr;
 
 use domain::ChannelKind;
+use minijinja::context;
 use serde::{Deserialize, Serialize};
 
 use crate::draft::{DraftFault, DraftText};
@@ -14,11 +15,10 @@ use crate::frozen::{Addressee, Frozen};
 
 pub(crate) mod cap;
 pub(crate) mod compose;
+pub(crate) mod edxl;
 pub(crate) mod email;
 pub(crate) mod sms;
 pub(crate) mod stix;
-pub(crate) mod telephone;
-pub(crate) mod text;
 pub(crate) mod webhook;
 
 /// A warning in a file: what `forewarn draft render` reads. `tests/golden/warning.json` of this
@@ -49,14 +49,34 @@ pub enum RenderAs {
     Email,
     /// A script for a caller.
     Telephone,
+    /// A script for a visit, face to face.
+    InPerson,
+    /// A notice to everybody: the same words, and nothing that is one recipient's own.
+    Public,
+    /// CAP 1.2 inside an EDXL distribution envelope.
+    Edxl,
     /// The JSON body of a webhook.
     Webhook,
+    /// The warning's facts as JSON, without envelope.
+    Json,
 }
 
 impl RenderAs {
     /// Every form.
-    pub const ALL: [Self; 8] =
-        [Self::Text, Self::Sms, Self::Letter, Self::Cap, Self::Stix, Self::Email, Self::Telephone, Self::Webhook];
+    pub const ALL: [Self; 12] = [
+        Self::Text,
+        Self::Sms,
+        Self::Letter,
+        Self::Cap,
+        Self::Stix,
+        Self::Email,
+        Self::Telephone,
+        Self::InPerson,
+        Self::Public,
+        Self::Edxl,
+        Self::Webhook,
+        Self::Json,
+    ];
 
     /// The word on the command line.
     pub const fn id(self) -> &'static str {
@@ -68,15 +88,20 @@ impl RenderAs {
             Self::Stix => "stix",
             Self::Email => "email",
             Self::Telephone => "telephone",
+            Self::InPerson => "in-person",
+            Self::Public => "public",
+            Self::Edxl => "edxl",
             Self::Webhook => "webhook",
+            Self::Json => "json",
         }
     }
 
     /// The media type of what is made.
     pub const fn media_type(self) -> &'static str {
         match self {
-            Self::Text | Self::Sms | Self::Telephone => "text/plain; charset=utf-8",
-            Self::Letter | Self::Webhook => "application/json",
+            Self::Text | Self::Sms | Self::Telephone | Self::InPerson | Self::Public => "text/plain; charset=utf-8",
+            Self::Letter | Self::Webhook | Self::Json => "application/json",
+            Self::Edxl => "application/xml",
             Self::Cap => "application/cap+xml",
             Self::Stix => "application/stix+json;version=2.1",
             Self::Email => "message/rfc822",
@@ -89,8 +114,9 @@ impl RenderAs {
             Self::Letter => Some(ChannelKind::Letter),
             Self::Email => Some(ChannelKind::Email),
             Self::Telephone => Some(ChannelKind::Telephone),
+            Self::InPerson => Some(ChannelKind::InPerson),
             Self::Webhook => Some(ChannelKind::Webhook),
-            Self::Text | Self::Sms | Self::Cap | Self::Stix => None,
+            Self::Text | Self::Sms | Self::Cap | Self::Stix | Self::Public | Self::Edxl | Self::Json => None,
         }
     }
 }
@@ -110,7 +136,7 @@ impl FromStr for RenderAs {
 #[derive(Debug, thiserror::Error)]
 pub enum RenderError {
     /// Not one of the forms.
-    #[error("`{word}` is not a form; the forms are: text, sms, letter, cap, stix, email, telephone, webhook")]
+    #[error("`{word}` is not a form; the forms are: {}", RenderAs::ALL.map(RenderAs::id).join(", "))]
     UnknownForm {
         /// What was asked for.
         word: String,
@@ -180,18 +206,27 @@ pub fn render(form: RenderAs, file: &WarningFile, recipient: Option<&str>) -> Re
     frozen.sound()?;
     let frame = Frame::of(&draft.language)?;
     let to = addressee(form, frozen, recipient)?;
-    let letter = compose::letter(&frame, draft, frozen, to)?;
+    let words = compose::compose(frame, draft, frozen, to)?;
     let content = match form {
-        RenderAs::Text => text::body(&frame, &letter)?,
-        RenderAs::Sms => sms::lines(&sms::segments(&frame, draft, frozen, to)?),
-        RenderAs::Letter => json(&letter)?,
+        RenderAs::Text => words.lay_out(frame, "text.layout", context! {})?,
+        RenderAs::Sms => sms::lines(&sms::segments(frame, draft, frozen, to)?),
+        RenderAs::Letter => json(&words.letter)?,
         RenderAs::Cap => cap::xml(draft, frozen, to)?,
         RenderAs::Stix => json(&stix::bundle(draft, frozen))?,
-        RenderAs::Email => email::message(frozen, &letter, &text::body(&frame, &letter)?),
-        RenderAs::Telephone => telephone::script(&frame, draft, &letter)?,
-        RenderAs::Webhook => json(&webhook::payload(draft, frozen, &letter))?,
+        RenderAs::Email => email::message(frozen, &words.letter, &words.lay_out(frame, "text.layout", context! {})?),
+        RenderAs::Telephone => words.lay_out(frame, "spoken.layout", spoken(draft, false))?,
+        RenderAs::InPerson => words.lay_out(frame, "spoken.layout", spoken(draft, true))?,
+        RenderAs::Public => words.lay_out(frame, "public.layout", context! {})?,
+        RenderAs::Edxl => edxl::envelope(draft, frozen, to)?,
+        RenderAs::Webhook => json(&webhook::payload(draft, frozen, &words.letter))?,
+        RenderAs::Json => json(&webhook::facts(draft, frozen))?,
     };
     Ok(Rendering { form, content })
+}
+
+/// What a script needs besides the letter: for the telephone, or for the door.
+pub(crate) fn spoken(draft: &DraftText, at_the_door: bool) -> minijinja::Value {
+    context! { headline => draft.headline.trim_end_matches('.'), at_the_door }
 }
 
 fn addressee<'a>(form: RenderAs, frozen: &'a Frozen, name: Option<&str>) -> Result<&'a Addressee, RenderError> {

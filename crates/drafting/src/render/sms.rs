@@ -81,7 +81,7 @@ pub(crate) fn segments(
     frozen: &Frozen,
     to: &Addressee,
 ) -> Result<Vec<String>, RenderError> {
-    let values = values(draft, frozen, to);
+    let values = values(frame, draft, frozen, to)?;
     let mut pieces = vec![Piece { text: frame.fill("sms", context! { ..values.clone() })?, whole: None }];
     for (at, advice) in draft.advice.iter().enumerate() {
         pieces.push(Piece { text: one_line(advice), whole: Some(format!("advice[{at}]")) });

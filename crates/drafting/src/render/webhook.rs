@@ -9,32 +9,42 @@ use crate::letter::LetterContent;
 
 /// The payload; the channel signs its bytes.
 pub(crate) fn payload(draft: &DraftText, frozen: &Frozen, letter: &LetterContent) -> Value {
+    let mut data = facts(draft, frozen);
+    for (key, words) in [
+        ("to", Some(&letter.to)),
+        ("subject", Some(&letter.subject)),
+        ("acknowledge", Some(&letter.acknowledge)),
+        ("ack_url", letter.ack_url.as_ref()),
+        ("genuine", Some(&letter.genuine)),
+        ("verify_code", Some(&frozen.verify_code)),
+    ] {
+        data[key] = json!(words);
+    }
     json!({
         "type": format!("warning.{}", kind_word(&frozen.kind)),
         "timestamp": frozen.sent_at.to_string(),
-        "data": {
-            "reference": frozen.reference,
-            "exercise": frozen.exercise,
-            "about": frozen.kind.earlier().map(|of| &of.reference),
-            "language": draft.language,
-            "to": letter.to,
-            "subject": letter.subject,
-            "headline": draft.headline,
-            "what": draft.what,
-            "when": draft.when,
-            "place": draft.place,
-            "how_sure": draft.how_sure,
-            "advice": draft.advice,
-            "cannot_tell": draft.cannot_tell,
-            "contact": draft.contact,
-            "urgency": draft.cap.urgency,
-            "severity": draft.cap.severity,
-            "certainty": draft.cap.certainty,
-            "desk": letter.desk,
-            "acknowledge": letter.acknowledge,
-            "ack_url": letter.ack_url,
-            "genuine": letter.genuine,
-            "verify_code": letter.verify_code,
-        },
+        "data": data,
+    })
+}
+
+/// What the warning says, without anything that is one recipient's own.
+pub(crate) fn facts(draft: &DraftText, frozen: &Frozen) -> Value {
+    json!({
+        "reference": frozen.reference,
+        "exercise": frozen.exercise,
+        "about": frozen.kind.earlier().map(|of| &of.reference),
+        "language": draft.language,
+        "headline": draft.headline,
+        "what": draft.what,
+        "when": draft.when,
+        "place": draft.place,
+        "how_sure": draft.how_sure,
+        "advice": draft.advice,
+        "cannot_tell": draft.cannot_tell,
+        "contact": draft.contact,
+        "urgency": draft.cap.urgency,
+        "severity": draft.cap.severity,
+        "certainty": draft.cap.certainty,
+        "desk": frozen.desk.name,
     })
 }
