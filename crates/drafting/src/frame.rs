@@ -30,11 +30,38 @@ const LAYOUTS: [(&str, &str); 3] = [
 ];
 
 /// Messages that are data and not sentences.
-const DATA: [&str; 3] = ["direction", "months", "date"];
+const DATA: [&str; 4] = ["name", "direction", "months", "date"];
+
+/// What the recipient's page says; it knows less than a warning does, so its messages are filled on their own.
+const PAGE: &str = "page_";
 
 /// The languages in which warnings can be written, as BCP 47 primary subtags.
 pub fn languages() -> impl Iterator<Item = &'static str> {
     FILES.into_iter().map(|(language, _)| language)
+}
+
+/// What a language calls itself, such as `Français`; none for a language without a frame.
+pub fn language_name(tag: &str) -> Option<&'static str> {
+    Frame::of(tag).ok().map(|frame| frame.name)
+}
+
+/// Whether a language is written from right to left.
+pub fn right_to_left(tag: &str) -> bool {
+    Frame::of(tag).is_ok_and(|frame| frame.right_to_left)
+}
+
+/// What the page says on which a recipient acknowledges, by key, in the warning's language.
+pub fn page_words(
+    tag: &str,
+    reference: &str,
+    to: &str,
+    acknowledged: Option<(&str, Timestamp)>,
+) -> Result<BTreeMap<&'static str, String>, FrameError> {
+    let frame = Frame::of(tag)?;
+    let date = acknowledged.map(|(_, at)| frame.date(at)).transpose()?;
+    let person = acknowledged.map(|(person, _)| person);
+    let values = context! { reference, to, person, date };
+    frame.page.iter().map(|key| Ok((*key, frame.fill(key, values.clone())?))).collect()
 }
 
 /// Why a frame could not be filled.
@@ -64,8 +91,10 @@ pub enum FrameError {
 /// The sentences of one language.
 pub(crate) struct Frame {
     language: &'static str,
+    name: &'static str,
     templates: Environment<'static>,
     sentences: Vec<&'static str>,
+    page: Vec<&'static str>,
     months: Vec<&'static str>,
     /// Whether the language is written from right to left.
     pub right_to_left: bool,
@@ -106,10 +135,14 @@ impl Frame {
             templates.add_template(name, text).map_err(fault(name))?;
         }
         let data = |wanted: &str| messages.iter().find(|(key, _)| *key == wanted).map_or("", |(_, text)| *text);
+        let keys = messages.iter().map(|(key, _)| *key).filter(|key| !DATA.contains(key));
+        let (page, sentences) = keys.partition(|key| key.starts_with(PAGE));
         Ok(Self {
             language,
+            name: data("name"),
             templates,
-            sentences: messages.iter().map(|(key, _)| *key).filter(|key| !DATA.contains(key)).collect(),
+            sentences,
+            page,
             months: data("months").split_whitespace().collect(),
             right_to_left: data("direction") == "rtl",
         })
@@ -184,6 +217,11 @@ mod tests {
             let frame = Frame::of(language).unwrap();
             assert_eq!(frame.months.len(), 12, "{language}");
             assert!(messages(file).all(|(_, text)| !text.trim().is_empty()), "{language}");
+            let page = page_words(language, "FW-1", "N. N.", Some(("A. B.", Timestamp::UNIX_EPOCH))).unwrap();
+            let said: String = page.values().map(String::as_str).collect();
+            for part in ["FW-1", "N. N.", "A. B.", "1970"] {
+                assert!(said.contains(part), "{language}: {part}");
+            }
         }
         let refused = Frame::of("de").err().map(|fault| fault.to_string()).unwrap_or_default();
         assert!(refused.contains("`de`") && refused.contains("en, fr, es, ar, fa"), "{refused}");

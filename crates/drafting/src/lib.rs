@@ -20,7 +20,7 @@ mod wake;
 
 pub use draft::{CapTerms, Certainty, DraftFault, DraftText, ResponseKind, Severity, Urgency};
 pub use fingerprint::Fingerprint;
-pub use frame::{FrameError, languages};
+pub use frame::{FrameError, language_name, languages, page_words, right_to_left};
 pub use frozen::{Addressee, Desk, Earlier, Frozen, WarningKind};
 pub use leak::{
     Clearance, Finding, Kind, LeakReport, Override, Part, Protected, Verdict, canonical, check, check_draft,

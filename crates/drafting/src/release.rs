@@ -114,7 +114,7 @@ impl Releasable {
         self.payload.as_ref()
     }
 
-    /// The fixed words of printed forms in the text's language, by key.
+    /// The fixed words of printed forms in the text's language, by key; none when it only wakes somebody.
     pub const fn say(&self) -> &BTreeMap<String, String> {
         &self.say
     }
@@ -150,6 +150,7 @@ impl From<Waking> for Releasable {
             text: words.text,
             letter: None,
             payload: words.payload,
+            say: BTreeMap::new(),
             seed: words.seed,
         }
     }

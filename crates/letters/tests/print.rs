@@ -148,3 +148,92 @@ fn a_task_sheet_is_printed() {
         assert!(text.contains("Task sheet") && text.contains("FW-2023-0042"), "{text}");
     }
 }
+
+/// In every language the fixed words are there and no letter is missing; Arabic and Persian run from right to left,
+/// which pdftotext undoes. `KEEP_LETTERS=DIR` keeps the pages to be looked at.
+#[test]
+fn letters_are_printed_in_every_language() {
+    for (language, words) in [
+        ("en", "Certificate of service"),
+        ("fr", "Certificat de remise"),
+        ("es", "Certificado de entrega"),
+        ("ar", "شهادة التسليم"),
+        ("fa", "گواهی تحویل"),
+    ] {
+        let draft = draft_in(language);
+        let letter = common::message(ChannelKind::Letter, &draft, true).letter().unwrap().clone();
+        let pdf = print(&Job::Letter(Box::new(letter))).unwrap_or_else(|fault| panic!("{language}: {fault}"));
+        if let Ok(dir) = std::env::var("KEEP_LETTERS") {
+            std::fs::write(std::path::Path::new(&dir).join(format!("{language}.pdf")), &pdf).unwrap();
+        }
+        let Some(text) = poppler("pdftotext", &pdf, &["-"]) else { return };
+        // Extraction marks the direction of each run; the marks are no part of the words.
+        let plain: String =
+            text.chars().filter(|c| !matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}')).collect();
+        assert!(plain.contains("FW-2023-0042"), "{language}: {plain}");
+        assert!(plain.contains(words), "{language}: no {words:?} in {plain}");
+    }
+    assert_eq!(drafting::languages().count(), 5, "a language more has a row here");
+}
+
+/// The same in another language; English where there are no words for it here.
+fn draft_in(language: &str) -> drafting::DraftText {
+    let (headline, what, when, place, advice, contact) = match language {
+        "fr" => (
+            "Attaque préparée contre un rassemblement public à Kerman",
+            "Un groupe armé qui a déjà attaqué des foules prépare une attaque à l’explosif contre des personnes réunies en public.",
+            "Dans les dix prochains jours.",
+            "La ville de Kerman.",
+            ["Prévenez aujourd’hui qui protège les rassemblements.", "Tenez les véhicules loin de la foule."],
+            "L’officier de permanence, à toute heure, +41 58 000 00 00.",
+        ),
+        "es" => (
+            "Se prepara un ataque contra una reunión pública en Kermán",
+            "Un grupo armado que ya ha atacado a multitudes prepara un ataque con explosivos contra personas reunidas en público.",
+            "En los próximos diez días.",
+            "La ciudad de Kermán.",
+            ["Avise hoy a quien protege las reuniones públicas.", "Mantenga los vehículos lejos de la gente."],
+            "El oficial de guardia, a cualquier hora, +41 58 000 00 00.",
+        ),
+        "ar" => (
+            "الإعداد لهجوم على تجمع عام في كرمان",
+            "تعد جماعة مسلحة سبق أن هاجمت حشودًا لهجوم بالمتفجرات على أشخاص يجتمعون في مكان عام.",
+            "خلال الأيام العشرة القادمة.",
+            "مدينة كرمان.",
+            ["أبلغوا اليوم المسؤولين عن حماية التجمعات العامة.", "أبعدوا المركبات عن الحشود."],
+            "الضابط المناوب في أي ساعة، +41 58 000 00 00.",
+        ),
+        "fa" => (
+            "تدارک حمله به گردهمایی همگانی در کرمان",
+            "گروهی مسلح که پیش‌تر به جمعیت‌ها حمله کرده است حمله‌ای با مواد منفجره به مردمی که گرد هم می‌آیند تدارک می‌بیند.",
+            "در ده روز آینده.",
+            "شهر کرمان.",
+            ["همین امروز به مسئولان حفاظت از گردهمایی‌ها بگویید.", "خودروها را از جمعیت دور نگه دارید."],
+            "افسر نگهبان، در هر ساعت، +41 58 000 00 00.",
+        ),
+        _ => return common::draft(),
+    };
+    let words = [headline, what, when, place, contact].map(str::to_owned);
+    let [headline, what, when, place, contact] = words;
+    let advice = advice.map(str::to_owned).to_vec();
+    let cannot_tell = match language {
+        "fr" => "Nous ne pouvons pas dire comment nous le savons.",
+        "es" => "No podemos decir cómo lo sabemos.",
+        "ar" => "لا يمكننا أن نقول كيف عرفنا ذلك.",
+        _ => "نمی‌توانیم بگوییم از کجا می‌دانیم.",
+    };
+    let language = language.to_owned();
+    let how_sure = String::new();
+    drafting::DraftText {
+        language,
+        headline,
+        what,
+        when,
+        place,
+        how_sure,
+        advice,
+        cannot_tell: cannot_tell.to_owned(),
+        contact,
+        ..common::draft()
+    }
+}

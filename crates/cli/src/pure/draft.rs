@@ -46,15 +46,31 @@ struct Check {
 
 /// Renders a warning in one of the forms that may leave.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
+#[command(after_help = "Forms:
+  text         plain text, the whole warning
+  sms          text messages, one a line after its number
+  letter       a letter with delivery sheet and certificate of service; a PDF when FILE ends in .pdf
+  email        a message without envelope
+  telephone    a script for the caller
+  in-person    a script for a visit, face to face
+  public       a notice to everybody: the same words, and nothing that is one recipient's own
+  cap          CAP 1.2
+  edxl         CAP 1.2 in an EDXL-DE envelope
+  stix         a STIX 2.1 bundle
+  webhook      the JSON body of a webhook
+  json         the facts alone
+
+Examples:
   forewarn draft render --as text warning.json
   forewarn draft render --as letter warning.json --out warning.pdf
-  forewarn draft render --as cap warning.json --out warning.xml
+  forewarn draft render --as in-person warning.json --to \"Ministry of Interior\"
+  forewarn draft render --as public warning.json --out notice.txt
+  forewarn draft render --as edxl warning.json --out warning.xml
 
-WARNING is a JSON file with `draft` (the words) and `frozen` (reference, desk, recipients, times). A letter is a PDF when \
-FILE ends in .pdf, otherwise its content as JSON. Rendering releases nothing.")]
+WARNING is a JSON file with `draft` (the words; `language` is en, fr, es, ar or fa) and `frozen` (reference, desk, \
+recipients, times). A letter is a PDF when FILE ends in .pdf, otherwise its content as JSON. Rendering releases nothing.")]
 struct Render {
-    /// The form: text, sms, letter, cap, stix, email, telephone or webhook.
+    /// The form: text, sms, letter, email, telephone, in-person, public, cap, edxl, stix, webhook or json.
     #[arg(long = "as", value_name = "FORM")]
     form: RenderAs,
     /// The warning, a JSON file; `-` is standard input.

@@ -75,14 +75,14 @@ pub async fn page(
     let victim = threat.victim(draft.victim).map_or("the intended victim", |victim| &victim.name);
     let content = html! {
         p .kind { a href={ "/threats/" (threat.id) "#draft" } { "Threat" } " \u{203a} " (purpose(&threat, draft.purpose)) " for " (victim) }
-        h1 { (text.headline) }
+        h1 lang=(text.language) dir="auto" { (text.headline) }
         section .now aria-label="What now" {
             p .first { "Written by " (draft.by) ", " (words::stamp(draft.at)) ". It " @if draft.state != DraftState::Written { "was " } strong { (state(draft)) } "." }
             (next_step(&threat, draft, &visitor, &people))
         }
         div .three {
             (writing::cleared_aside(&cleared))
-            article .words aria-label="The words of the draft" {
+            article .words lang=(text.language) aria-label="The words of the draft" {
                 @for part in text.parts() { @if !part.text.is_empty() { (one_part(&part.name, &part.text, &draft.leaks)) } }
             }
         }
@@ -98,7 +98,7 @@ fn one_part(name: &str, text: &str, leaks: &[LeakNote]) -> Markup {
     html! {
         section {
             h3 { (part_name(name)) }
-            p { (marked(text, &here)) }
+            p dir="auto" { (marked(text, &here)) }
             @for leak in &here { p .finding .small { strong { (words::capital(&words::plain(&leak.kind))) } ", \u{201c}" (leak.words) "\u{201d}: " (words::sentence(&leak.why)) } }
         }
     }
@@ -181,7 +181,7 @@ fn leaves(draft: &Draft, shown: &[Shown]) -> Markup {
         }
         div .renderings {
             @for one in shown {
-                details open[Some(&one.label) == first.as_ref()] { summary { (rendering(&one.label)) } pre tabindex="0" aria-label=(rendering(&one.label)) { (one.content) } }
+                details open[Some(&one.label) == first.as_ref()] { summary { (rendering(&one.label)) } pre tabindex="0" dir="auto" aria-label=(rendering(&one.label)) { (one.content) } }
             }
         }
         p .small { "Reference " strong { (draft.release.reference) } ". Fingerprint of all bytes that would leave: " code { (draft.release.fingerprint) } }
@@ -204,7 +204,11 @@ fn rendering(label: &str) -> String {
         "cap" => "CAP 1.2, for machines".to_owned(),
         "stix" => "STIX 2.1, for machines".to_owned(),
         "email" => "E-mail".to_owned(),
-        "telephone" => "Read out by telephone or in person".to_owned(),
+        "telephone" => "Read out by telephone".to_owned(),
+        "in-person" => "Said at the door".to_owned(),
+        "public" => "Public notice, the same words to everybody".to_owned(),
+        "edxl" => "EDXL-DE envelope around CAP, for machines".to_owned(),
+        "json" => "The facts as JSON, for machines".to_owned(),
         other => words::capital(&words::plain(other)),
     }
 }

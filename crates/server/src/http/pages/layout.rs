@@ -75,7 +75,7 @@ fn roles(signed: &Signed) -> String {
 pub fn bare(title: &str, language: &str, content: &Markup) -> Markup {
     html! {
         (DOCTYPE)
-        html lang=(language) {
+        html lang=(language) dir=[drafting::right_to_left(language).then_some("rtl")] {
             (head(title, false))
             body .bare { main #main { (content) } }
         }

@@ -18,7 +18,7 @@ use crate::http::problem::Problem;
 
 /// The page behind a one-time link.
 pub async fn page(State(desk): State<Arc<Desk>>, Path(token): Path<String>) -> Response {
-    told(desk.link(&token).await.map(|link| ask(&link, None)))
+    told(desk.link(&token).await.and_then(|link| ask(&link, None)))
 }
 
 fn told(page: Result<Markup, AppError>) -> Response {
@@ -32,26 +32,28 @@ fn told(page: Result<Markup, AppError>) -> Response {
     }
 }
 
-fn ask(link: &LinkAnswer, problem: Option<&str>) -> Markup {
-    layout::bare(
-        "Acknowledge a warning",
-        &link.language,
-        &html! {
-            h1 { "Warning " (link.reference) }
-            @if let Some((person, at)) = &link.acknowledged {
-                p .answer .done role="status" { "Acknowledged by " (person) ", " (words::stamp(*at)) ". Thank you. Nothing more is needed here." }
-            } @else {
-                p { "It was sent to " strong { (link.recipient) } ". Please tell us that a person has it." }
-                @if let Some(problem) = problem { p .finding role="alert" { (words::sentence(problem)) } }
-                form .stack method="post" {
-                    label { "Your name" input name="person" required maxlength="200" autocomplete="name"; }
-                    label { "Anything you want to tell us " span .hint { "You may leave this empty." } textarea name="words" rows="3" maxlength="2000" {} }
-                    button type="submit" { "I have this warning" }
-                }
-                p { "We will never ask you here for a password or a payment." }
+fn ask(link: &LinkAnswer, problem: Option<&str>) -> Result<Markup, AppError> {
+    let language = if drafting::language_name(&link.language).is_some() { &link.language } else { "en" };
+    let acknowledged = link.acknowledged.as_ref().map(|(person, at)| (person.as_str(), *at));
+    let said =
+        drafting::page_words(language, &link.reference, &link.recipient, acknowledged).map_err(AppError::fault)?;
+    let say = |key: &str| said.get(key).map(String::as_str).unwrap_or_default();
+    let content = html! {
+        h1 { (say("page_heading")) }
+        @if acknowledged.is_some() {
+            p .answer .done role="status" { (say("page_done")) }
+        } @else {
+            p { (say("page_sent_to")) }
+            @if let Some(problem) = problem { p .finding role="alert" lang="en" dir="ltr" { (words::sentence(problem)) } }
+            form .stack method="post" {
+                label { (say("page_name")) input name="person" dir="auto" required maxlength="200" autocomplete="name"; }
+                label { (say("page_words")) " " span .hint { (say("page_words_hint")) } textarea name="words" dir="auto" rows="3" maxlength="2000" {} }
+                button type="submit" { (say("page_button")) }
             }
-        },
-    )
+            p { (say("page_never")) }
+        }
+    };
+    Ok(layout::bare(say("page_title"), language, &content))
 }
 
 /// A recipient's answer.
@@ -70,10 +72,13 @@ pub async fn acknowledge(
 ) -> Response {
     match desk.acknowledge_by_link(&token, &form.person, &form.words).await {
         Err(AppError::Refused(refusal)) => match desk.link(&token).await {
-            Ok(link) => (StatusCode::UNPROCESSABLE_ENTITY, ask(&link, Some(&refusal.to_string()))).into_response(),
+            Ok(link) => match ask(&link, Some(&refusal.to_string())) {
+                Ok(page) => (StatusCode::UNPROCESSABLE_ENTITY, page).into_response(),
+                Err(error) => told(Err(error)),
+            },
             Err(error) => told(Err(error)),
         },
-        other => told(other.map(|link| ask(&link, None))),
+        other => told(other.and_then(|link| ask(&link, None))),
     }
 }
 

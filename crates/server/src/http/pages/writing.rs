@@ -97,6 +97,7 @@ pub async fn page(
             (cleared_aside(&cleared))
             form .stack method="post" action={ "/threats/" (threat.id) "/drafts" } {
                 (whom(&threat, last))
+                (language(last))
                 @for (name, asked, lines, needed) in FIELDS { (field(last, name, asked, lines, needed)) }
                 (ways_form(&ways))
                 p { "It is compared with every protected paragraph first. Nothing leaves before a second person has approved it." }
@@ -123,6 +124,16 @@ fn whom(threat: &Threat, last: Option<&Draft>) -> Markup {
     }
 }
 
+/// The language the recipient reads: the fixed sentences around the words are in it, and the words should be.
+fn language(last: Option<&Draft>) -> Markup {
+    let before = last.map_or_else(|| "en".to_owned(), |draft| said(draft, "language"));
+    html! {
+        label { "Language of the words below" select name="language" {
+            @for tag in drafting::languages() { option value=(tag) selected[Some(tag) == before.split('-').next()] { (drafting::language_name(tag).unwrap_or(tag)) } }
+        } }
+    }
+}
+
 /// One field, with what the leak check found in it last time under the line.
 fn field(last: Option<&Draft>, name: &str, asked: &str, lines: u8, needed: bool) -> Markup {
     let value = last.map(|draft| said(draft, name)).unwrap_or_default();
@@ -136,8 +147,8 @@ fn field(last: Option<&Draft>, name: &str, asked: &str, lines: u8, needed: bool)
     html! {
         div {
             label { (asked)
-                @if lines > 1 { textarea name=(name) rows=(lines) required[needed] { (value) } }
-                @else { input name=(name) value=(value) required[needed]; }
+                @if lines > 1 { textarea name=(name) dir="auto" rows=(lines) required[needed] { (value) } }
+                @else { input name=(name) dir="auto" value=(value) required[needed]; }
             }
             @for leak in leaks() { p .finding .small { "Last time: \u{201c}" (leak.words) "\u{201d}: " (words::sentence(&leak.why)) } }
         }
@@ -213,7 +224,7 @@ pub async fn write(
     let text = |name: &str| form.get(name).map(|text| text.replace("\r\n", "\n").trim().to_owned()).unwrap_or_default();
     let advice = text("advice");
     let words = DraftText {
-        language: "en".to_owned(),
+        language: Some(text("language")).filter(|tag| !tag.is_empty()).unwrap_or_else(|| "en".to_owned()),
         headline: text("headline"),
         what: text("what"),
         when: text("when"),
