@@ -49,14 +49,18 @@ trap finish EXIT
 
 as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi; }
 
+has_python_tools() {
+  python3 -c 'import aiosmtpd, stix2validator' 2>/dev/null && command -v stix2_validator >/dev/null
+}
+
 install_missing() {
   local missing=() pair
   # command:package
   for pair in cc:gcc g++:g++ chromium:chromium pdftotext:poppler-utils node:nodejs npm:npm python3:python3 \
-    openssl:openssl; do
+    openssl:openssl xmllint:libxml2-utils; do
     command -v "${pair%%:*}" >/dev/null || missing+=("${pair#*:}")
   done
-  if ! python3 -c 'import aiosmtpd' 2>/dev/null && [ ! -x "$target/python/bin/python3" ]; then
+  if ! has_python_tools && [ ! -x "$target/python/bin/python3" ]; then
     python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
   fi
   if [ ${#missing[@]} -gt 0 ]; then
@@ -64,11 +68,11 @@ install_missing() {
     as_root apt-get update -qq
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "${missing[@]}"
   fi
-  # A mail server that is not ours, to try our mail against.
-  if ! python3 -c 'import aiosmtpd' 2>/dev/null; then
+  # A mail server and a STIX validator that are not ours, to try ours against.
+  if ! has_python_tools; then
     [ -x "$target/python/bin/python3" ] || python3 -m venv "$target/python"
-    "$target/python/bin/python3" -c 'import aiosmtpd' 2>/dev/null || "$target/python/bin/pip" install -q aiosmtpd==1.4.6
     export PATH="$target/python/bin:$PATH"
+    has_python_tools || python3 -m pip install -q aiosmtpd==1.4.6 stix2-validator==3.3.2
   fi
   for pair in rustfmt clippy; do
     cargo "${pair/rustfmt/fmt}" --version >/dev/null 2>&1 || rustup component add "$pair"
