@@ -166,7 +166,7 @@ fn two_recipients_cannot_learn_from_each_others_versions() {
     file.frozen.recipients = vec![own("Ministry A", 1), own("Ministry B", 2)];
     let mut alike = 0;
     for language in languages() {
-        file.draft.language = language.to_owned();
+        file.draft.language = language.into();
         for form in RenderAs::ALL.into_iter().filter(|form| !matches!(form, RenderAs::Email | RenderAs::Sms)) {
             let said = |name: &str| render(form, &file, Some(name)).expect("both are recipients").content;
             let (first, second) = (said("Ministry A"), said("Ministry B"));
@@ -215,7 +215,7 @@ fn no_rendering_tells_more_than_the_warning() {
     let own = file.frozen.recipients[0].name.clone();
     let (mut looked, mut bytes) = (0, 0);
     for language in languages() {
-        file.draft.language = language.to_owned();
+        file.draft.language = language.into();
         for form in RenderAs::ALL {
             let Ok(made) = render(form, &file, Some(&own)) else { continue };
             let whole = opened(form, &made.content);

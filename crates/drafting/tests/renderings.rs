@@ -114,7 +114,7 @@ fn one_recipients_page_stands_in_no_shared_form() {
 fn every_language_has_every_form_and_another_is_refused() {
     for language in languages() {
         let mut file = file();
-        file.draft.language = language.to_owned();
+        file.draft.language = language.into();
         for form in RenderAs::ALL.into_iter().filter(|form| *form != RenderAs::Sms) {
             let made = render(form, &file, None).unwrap_or_else(|fault| panic!("{language} {form:?}: {fault}"));
             assert!(!made.content.contains("{{"), "{language} {form:?}");
@@ -124,7 +124,7 @@ fn every_language_has_every_form_and_another_is_refused() {
         }
     }
     let mut file = file();
-    file.draft.language = "de".to_owned();
+    file.draft.language = "de".into();
     let refused = render(RenderAs::Text, &file, None).unwrap_err().to_string();
     assert!(refused.contains("`de`") && refused.contains("fa"), "{refused}");
 }

@@ -43,7 +43,7 @@ fn warnings() -> Vec<(String, WarningFile)> {
     let mut all = Vec::new();
     for (language, kind) in languages().zip(kinds.iter().cycle()) {
         let mut one = file();
-        one.draft.language = language.to_owned();
+        one.draft.language = language.into();
         one.frozen.kind = kind.clone();
         all.push((language.to_owned(), one));
     }
@@ -51,8 +51,8 @@ fn warnings() -> Vec<(String, WarningFile)> {
         let mut one = file();
         one.frozen.kind = kind;
         one.frozen.exercise = true;
-        one.draft.what = "1 < 2 & ]]> \"quoted\" 'twice'\n\nنص".to_owned();
-        one.frozen.desk.name = "Désk, <of> & \"warnings\"".to_owned();
+        one.draft.what = "1 < 2 & ]]> \"quoted\" 'twice'\n\nنص".into();
+        one.frozen.desk.name = "Désk, <of> & \"warnings\"".into();
         all.push((format!("odd-{at}"), one));
     }
     all
