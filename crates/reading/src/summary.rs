@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
+use crate::compare::count;
 use crate::document::Document;
 
 /// One plain sentence, and what it leaves open.
@@ -80,11 +81,15 @@ impl<I: Iterator> RevMax for I {
 
 /// Says what the report says.
 pub fn summarise(document: &Document, claims: &[Claim]) -> Summary {
+    together(claims, 1).unwrap_or_else(|| nothing(document))
+}
+
+/// Says what so many reports of one threat say together, from all their claims: of each field what is told most
+/// exactly. None when no act could be read.
+pub fn together(claims: &[Claim], reports: usize) -> Option<Summary> {
     let stage = stage(claims);
     let mut unknown = Vec::new();
-    if !claims.iter().any(Claim::is_main) || best(claims, Field::Act).is_none() {
-        return nothing(document);
-    }
+    best(claims, Field::Act)?;
     let who = best(claims, Field::Perpetrator).or_else(|| best(claims, Field::ClaimOfResponsibility));
     let many = who.is_some_and(is_plural);
     let who = who.map_or_else(|| "somebody not named".to_owned(), name);
@@ -119,13 +124,10 @@ pub fn summarise(document: &Document, claims: &[Claim]) -> Summary {
             text.push_str(&format!(", {word}: {}", amount(&claim.normalised)));
         }
     }
-    let doubt = if unknown.is_empty() {
-        "one report".to_owned()
-    } else {
-        format!("one report; not said: {}", unknown.join(", "))
-    };
+    let behind = format!("{} {}", count(reports), if reports == 1 { "report" } else { "reports" });
+    let doubt = if unknown.is_empty() { behind } else { format!("{behind}; not said: {}", unknown.join(", ")) };
     text.push_str(&format!(" ({doubt})"));
-    Summary { text: capital(&text), unknown }
+    Some(Summary { text: capital(&text), unknown })
 }
 
 fn nothing(document: &Document) -> Summary {

@@ -258,3 +258,18 @@ fn twist(body: &mut Value, random: &mut testkit::Random, words: &[&str]) {
         other => *other = random.json(3, words),
     }
 }
+
+#[tokio::test]
+async fn a_threat_says_what_its_reports_say_together() {
+    let hall = Hall::open().await;
+    let festival = "the stewards at the harbour festival in Bergen, Norway";
+    let first =
+        hall.reported(&format!("(U) A caller says that two men plan to stab {festival}, in February 2024.")).await;
+    let second =
+        hall.reported(&format!("(U) A neighbour heard that two men will stab {festival}, on 3 February 2024.")).await;
+    assert_eq!(first.threat, second.threat);
+    let view = hall.person("mara").get(&first.path("")).await.done();
+    let sentence = view["threat"]["sentence"].as_str().or(view["sentence"].as_str()).unwrap();
+    assert!(sentence.contains("3 February 2024 (two reports; not said:"), "{sentence}");
+    hall.close().await;
+}

@@ -274,7 +274,7 @@ fn counts_in_words() {
 #[test]
 fn those_overheard_are_meant() {
     let row = "A driver heard two men say that they will shoot the judge in Palermo on Friday.";
-    check(row, Stage::Threatened, &["perpetrator=two men", "!perpetrator=driver", "target=the judge"]);
+    check(row, Stage::Threatened, &["perpetrator=men (they)", "!perpetrator=driver", "target=the judge"]);
 }
 
 #[test]

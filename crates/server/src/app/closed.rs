@@ -19,6 +19,23 @@ pub(crate) const CLOSED: &str = "[protected]";
 /// Stands where a one-time link was left out: whoever reads it could answer for the recipient.
 const LINK: &str = "[the recipient's own one-time link]";
 
+fn main_claims(claims: &[Claim]) -> usize {
+    claims.iter().filter(|claim| claim.is_main()).count()
+}
+
+fn with_more(text: String, closed: bool) -> String {
+    if closed { text + " Protected paragraphs say more." } else { text }
+}
+
+/// What so many reports of one threat say together, for any list, from the claims of these. None when no act could be
+/// read.
+pub(crate) fn sentence_of(reports: &[(Bar, Vec<Claim>)], count: usize) -> Option<String> {
+    let plain: Vec<Claim> = reports.iter().flat_map(|(bar, claims)| bar.plain(claims)).collect();
+    let all: usize = reports.iter().map(|(_, claims)| main_claims(claims)).sum();
+    let text = reading::summary::together(&plain, count)?.text;
+    Some(with_more(text, main_claims(&plain) < all))
+}
+
 /// The protected stretches of one text.
 #[derive(Debug, Default)]
 pub(crate) struct Bar(Vec<Span>);
@@ -75,13 +92,8 @@ impl Bar {
     /// What a report says, in a sentence that may stand in any list.
     pub fn sentence(&self, read: &Read) -> String {
         let plain = self.plain(&read.claims);
-        let mut text = reading::summary::summarise(&read.document, &plain).text;
-        if plain.iter().filter(|claim| claim.is_main()).count()
-            < read.claims.iter().filter(|claim| claim.is_main()).count()
-        {
-            text.push_str(" Protected paragraphs say more.");
-        }
-        text
+        let text = reading::summary::summarise(&read.document, &plain).text;
+        with_more(text, main_claims(&plain) < main_claims(&read.claims))
     }
 
     /// Linking features that explain themselves without the words behind the bar.

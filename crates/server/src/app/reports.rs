@@ -24,6 +24,8 @@ use crate::streams::{Loaded, effects_of};
 
 /// Rows that share a linking feature with more than this many others are not linked by it.
 const COMMON: usize = 64;
+/// At most so many of the reports that a threat has are read again to say in a sentence what they say together.
+const SUMMED_UP: usize = 12;
 
 /// What somebody brings in.
 #[derive(Debug, Clone)]
@@ -239,13 +241,37 @@ impl Desk {
         let state = loaded.state.as_ref().ok_or_else(|| AppError::not_found(format!("threat {threat}")))?;
         let after_the_fact = reading.after_the_fact;
         let window = if after_the_fact || state.window.is_some() { None } else { reading.window };
-        let command = ThreatCommand::LinkReport { report: report.id, why, after_the_fact, sentence: None, window };
+        let sentence = self.told_together(state, report.id, reading).await?;
+        let command = ThreatCommand::LinkReport { report: report.id, why, after_the_fact, sentence, window };
         let decision = decide(state, command, &Actor::Desk, at)?;
         let decision = with_details(Some(state.clone()), decision, report, at)?;
         let effects = effects_of(&decision.effects)?;
         let (mut write, _) = loaded.write(self.borne(at), Actor::Desk.name(), &decision.events)?;
         write.effects = effects;
         Ok(write)
+    }
+
+    /// What a threat's reports say together when another joins that tells of what is to come; none when the sentence
+    /// that stands is to stay.
+    pub(crate) async fn told_together(
+        &self,
+        threat: &Threat,
+        joining: ReportId,
+        reading: &Reading,
+    ) -> Result<Option<String>, AppError> {
+        if reading.after_the_fact {
+            return Ok(None);
+        }
+        let before = threat.reports.iter().filter(|link| !link.after_the_fact && link.report != joining);
+        let before: Vec<ReportId> = before.map(|link| link.report).collect();
+        let mut all = Vec::new();
+        for known in before.iter().take(SUMMED_UP) {
+            if let Some(read) = self.report(*known).await?.reading {
+                all.push((self.bar(*known).await?, read.claims));
+            }
+        }
+        all.push((self.bar(joining).await?, reading.claims.clone()));
+        Ok(super::closed::sentence_of(&all, before.len() + 1))
     }
 
     async fn open_threat(

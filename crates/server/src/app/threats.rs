@@ -57,10 +57,14 @@ impl Desk {
         Refusal::unless_reason(why)?;
         self.carry_details(id, report).await?;
         let after_the_fact = report.reading.as_ref().is_some_and(|reading| reading.after_the_fact);
+        let sentence = match &report.reading {
+            Some(reading) => self.told_together(&self.threat(id).await?, report.id, reading).await?,
+            None => None,
+        };
         let (report, why) = (report.id, why.to_owned());
         self.act(ask, id, |_, _| {
-            let why = why.clone();
-            Ok(ThreatCommand::LinkReport { report, why, after_the_fact, sentence: None, window: None })
+            let (why, sentence) = (why.clone(), sentence.clone());
+            Ok(ThreatCommand::LinkReport { report, why, after_the_fact, sentence, window: None })
         })
         .await
     }
