@@ -52,6 +52,16 @@ impl Actor {
         }
     }
 
+    /// The person's name, when they work on threats in any role, a pack's own included.
+    pub fn must_work(&self, what: &'static str) -> Result<&str, Refusal> {
+        match self {
+            Self::Person { name, roles } if roles.iter().any(Role::works) => Ok(name),
+            Self::Person { .. } | Self::Desk | Self::Recipient { .. } => {
+                Err(Refusal::RoleMayNot { what, needed: Role::WORKING.to_vec() })
+            }
+        }
+    }
+
     /// Only the desk's own workers may do this.
     pub fn must_be_desk(&self, what: &'static str) -> Result<(), Refusal> {
         match self {

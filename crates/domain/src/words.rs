@@ -62,9 +62,9 @@ impl Window {
     }
 }
 
-/// What a person at the desk may be asked to do (DESIGN §6; a policy pack may add its own).
+/// What a person at the desk may be asked to do: the six roles of every desk, and those that a policy pack adds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(try_from = "String", into = "String")]
 pub enum Role {
     /// Takes reports in.
     Intake,
@@ -78,15 +78,54 @@ pub enum Role {
     Deliverer,
     /// Looks at everything, changes nothing.
     Inspector,
+    /// A policy pack's own: asked, woken and on duty like the others, and works on threats; may besides what the pack
+    /// says of it, and nothing that takes one of the six.
+    Own(OwnRole),
+}
+
+/// The id of a policy pack's own role. Kept in place, so that a role stays a word that is copied.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OwnRole {
+    letters: [u8; Self::LONGEST],
+    length: u8,
+}
+
+impl OwnRole {
+    /// Longest id, in bytes; packs take none that is longer.
+    pub const LONGEST: usize = 60;
+
+    /// The role with this id; none for what could not stand in a pack.
+    fn new(id: &str) -> Option<Self> {
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-".contains(&byte);
+        let fine = id.starts_with(|first: char| first.is_ascii_lowercase()) && id.bytes().all(plain);
+        let length = u8::try_from(id.len()).ok().filter(|_| fine && id.len() <= Self::LONGEST)?;
+        let mut letters = [0; Self::LONGEST];
+        letters.get_mut(..id.len())?.copy_from_slice(id.as_bytes());
+        Some(Self { letters, length })
+    }
+
+    fn id(&self) -> &str {
+        let letters = self.letters.get(..usize::from(self.length)).unwrap_or_default();
+        std::str::from_utf8(letters).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for OwnRole {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.id(), out)
+    }
 }
 
 impl Role {
-    /// Every role, in the order a report meets them.
+    /// The roles of every desk, in the order a report meets them.
     pub const ALL: [Self; 6] =
         [Self::Intake, Self::Assessor, Self::SeniorOfficer, Self::Approver, Self::Deliverer, Self::Inspector];
 
+    /// Those of them that work on threats: everybody but who only looks.
+    pub const WORKING: [Self; 5] = [Self::Intake, Self::Assessor, Self::SeniorOfficer, Self::Approver, Self::Deliverer];
+
     /// The word in JSON and policy packs.
-    pub const fn id(self) -> &'static str {
+    pub fn id(&self) -> &str {
         match self {
             Self::Intake => "intake",
             Self::Assessor => "assessor",
@@ -94,10 +133,21 @@ impl Role {
             Self::Approver => "approver",
             Self::Deliverer => "deliverer",
             Self::Inspector => "inspector",
+            Self::Own(own) => own.id(),
         }
     }
 
-    /// The role with this word.
+    /// Whether who holds it works on threats.
+    pub fn works(&self) -> bool {
+        *self != Self::Inspector
+    }
+
+    /// The role with this word: one of the six, or as a pack may name its own.
+    pub fn named(id: &str) -> Option<Self> {
+        Self::from_id(id).or_else(|| OwnRole::new(id).map(Self::Own))
+    }
+
+    /// The role of every desk with this word.
     pub fn from_id(id: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.id() == id)
     }
@@ -112,6 +162,7 @@ impl fmt::Display for Role {
             Self::Approver => "approver",
             Self::Deliverer => "deliverer",
             Self::Inspector => "inspector",
+            Self::Own(own) => return out.write_str(&own.id().replace(['_', '-'], " ")),
         })
     }
 }
@@ -128,6 +179,20 @@ pub enum Harm {
     Kidnapping,
     /// Another harm, in the pack's own word.
     Other(String),
+}
+
+impl TryFrom<String> for Role {
+    type Error = String;
+
+    fn try_from(id: String) -> Result<Self, String> {
+        Self::named(&id).ok_or_else(|| format!("`{id}` is not the id of a role"))
+    }
+}
+
+impl From<Role> for String {
+    fn from(role: Role) -> Self {
+        role.id().to_owned()
+    }
 }
 
 impl From<String> for Harm {

@@ -19,7 +19,7 @@ fn under_two() -> (World, VictimId) {
     let victim = world.id();
     let mut command = identify(victim, world.at);
     if let ThreatCommand::IdentifyVictim { asks, .. } = &mut command {
-        asks.push(Asked { pack: OTHER.into(), determine_by: hours(world.at, 3) });
+        asks.push(Asked { pack: OTHER.into(), determine_by: hours(world.at, 3), escalate_to: Vec::new() });
     }
     world.must(command, &holder(Role::Assessor));
     (world, victim)

@@ -136,10 +136,10 @@ fn command(world: &mut World, dice: Dice) -> ThreatCommand {
             let determine_by = world.at.saturating_add(SignedDuration::from_hours(i64::from(b) - 8)).unwrap();
             let (kind, name) = (VictimKind::Person, if c % 16 == 15 { String::new() } else { "somebody".into() });
             let victim = fresh(world, &victims, a);
-            let mut asks = vec![Asked { pack: PACK.into(), determine_by }];
+            let mut asks = vec![Asked { pack: PACK.into(), determine_by, escalate_to: Vec::new() }];
             // Some stand under two packs, and a pack that nobody asked for may come later.
             if c % 4 == 0 {
-                asks.push(Asked { pack: "second".into(), determine_by: world.at });
+                asks.push(Asked { pack: "second".into(), determine_by: world.at, escalate_to: Vec::new() });
             }
             ThreatCommand::IdentifyVictim { victim, kind, name, party: None, reason: words(b), asks }
         }

@@ -181,3 +181,26 @@ proptest! {
         prop_assert!(made.len() <= 40, "{made:?}");
     }
 }
+
+/// A pack's own role is a word like any other, in JSON and in the roster of those who can be called.
+#[test]
+fn a_role_of_a_pack_is_held_and_called() {
+    let own = Role::named("duty_manager").unwrap();
+    assert_eq!((own.id(), own.to_string().as_str(), own.works()), ("duty_manager", "duty manager", true));
+    let json = serde_json::to_string(&[own, Role::SeniorOfficer]).unwrap();
+    assert_eq!(json, "[\"duty_manager\",\"senior_officer\"]");
+    assert_eq!(serde_json::from_str::<Vec<Role>>(&json).unwrap(), [own, Role::SeniorOfficer]);
+    let longest = "a".repeat(60);
+    assert_eq!(Role::named(&longest).map(|role| role.id().to_owned()), Some(longest.clone()));
+    for bad in ["", "A cook", "1st", "caf\u{e9}", &(longest + "a")] {
+        assert_eq!(Role::named(bad), None, "{bad}");
+    }
+    let id = Id::from_bits(1);
+    let opened = AccountEvent::AccountOpened { id, name: "ola".into(), full_name: "Ola".into(), roles: vec![own] };
+    let path = WakeAddress { kind: ChannelKind::Email, address: "ola@desk.example".into() };
+    let at: Timestamp = "2024-03-01T09:00:00Z".parse().unwrap();
+    let accounts = Accounts::default().apply(at, &opened);
+    let accounts = accounts.apply(at, &AccountEvent::WakePathsSet { id, paths: vec![path] });
+    let found = tiers(&[own, Role::SeniorOfficer], &accounts, &Roster::default(), at);
+    assert_eq!(found.iter().map(|tier| (tier.role, tier.people.len())).collect::<Vec<_>>(), [(own, 1)]);
+}

@@ -50,6 +50,20 @@ pub fn staffing(pack: &Pack, people: &[(String, Vec<String>)]) -> Vec<Unsound> {
             );
         }
     }
+    let ladders = pack.says.deadlines.escalate_to.each();
+    let steps = ladders.into_iter().map(|(kind, ladder)| {
+        (format!("deadlines.escalate_to.{}", crate::deadlines::key(kind)), ladder.iter().collect::<Vec<_>>())
+    });
+    let dispute = pack.says.coordination.dispute.iter().map(|step| &step.role).collect();
+    for (place, ladder) in steps.chain([("coordination.dispute".to_owned(), dispute)]) {
+        let last = ladder.last().copied();
+        let own = ladder.into_iter().filter(|role| pack.says.roles.contains_key(*role) && Some(*role) != last);
+        for role in own.filter(|role| holders(std::slice::from_ref(*role)).is_empty()) {
+            let what =
+                format!("the {} is asked, and nobody here is one; give an account this role", pack.role_words(role));
+            found.say("nobody-asked", place.clone(), what);
+        }
+    }
     found.list
 }
 

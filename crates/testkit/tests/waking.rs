@@ -456,3 +456,71 @@ async fn figures_are_what_happened() {
     assert_eq!((&counts["warnings"], &counts["minutes_to_warning"]), (&json!(2), &json!(15)));
     hall.close().await;
 }
+
+/// A pack that the desk adopts second, with a role of its own on a ladder.
+fn with_a_role_of_its_own() -> String {
+    let text = policy::shipped_text("duty-of-care").unwrap();
+    text.replacen("[duties]", "[roles]\nduty_manager = \"duty manager\"\n\n[duties]", 1).replacen(
+        "deliver = [\"senior_officer\"]",
+        "deliver = [\"duty_manager\", \"senior_officer\"]",
+        1,
+    )
+}
+
+#[tokio::test]
+async fn a_role_that_a_pack_adds_is_held_checked_woken_and_acts() {
+    let hall = Hall::open().await;
+    let okafor = hall.person("okafor");
+    let account =
+        json!({"name": "ola", "full_name": "Ola Duty", "roles": ["duty_manager"], "password": testkit::PASSWORD});
+    let early = okafor.post("/api/v1/accounts", &account).await;
+    assert_eq!((early.status, early.text("/field").as_str()), (422, "roles"), "{}", early.body);
+    let proposal = json!({"text": with_a_role_of_its_own(), "reason": "staff"});
+    let proposed = hall.person("mara").post("/api/v1/policies/proposals", &proposal).await.done();
+    let hash = proposed["proposed"][0]["policy"]["hash"].as_str().unwrap();
+    let preview = okafor.post("/api/v1/policies/preview", &json!({"text": with_a_role_of_its_own()})).await.done();
+    let missing =
+        preview["staffing"].as_array().unwrap().iter().any(|one| one["place"] == "deadlines.escalate_to.deliver");
+    assert!(missing, "before it is adopted it is told that nobody holds the role: {preview}");
+    okafor.post(&format!("/api/v1/policies/proposals/{hash}/adoption"), &json!({"reason": "agreed"})).await.done();
+
+    // Every pack in force is looked at, not the first alone: by the API and on the page.
+    let gap = async || {
+        let check = okafor.get("/api/v1/roster/check").await.done();
+        assert!(check["roles"].as_array().unwrap().contains(&json!("duty_manager")), "{check}");
+        let gaps = check["gaps"].as_array().unwrap().iter();
+        gaps.filter(|gap| gap["role"] == "duty_manager").map(|gap| gap["why"].to_string()).collect::<String>()
+    };
+    assert!(gap().await.contains("nobody holds this role"));
+    assert!(okafor.get("/rosters").await.body.to_lowercase().contains("duty manager"), "the page names it");
+    okafor.post("/api/v1/accounts", &account).await.done();
+    assert!(gap().await.contains("nobody with this role has a waking path"));
+    hall.wakes_by("ola", &[("email", "ola@desk.example")]).await;
+    assert_eq!(gap().await, "");
+
+    let course = hall.identified(REPORT).await;
+    let met = json!({"answer": "met", "evidence": "the report says so"});
+    let care = policy::shipped_pack("duty-of-care").unwrap().unwrap();
+    let answers = care.says.criteria.iter().map(|one| (one.id.clone(), met.clone()));
+    let body = json!({"pack": "duty-of-care", "answers": answers.collect::<serde_json::Map<_, _>>(), "grounds": {}});
+    let path = course.path(&format!("victims/{}/assessment", course.victim));
+    hall.person("mara").post(&path, &body).await.done();
+    let view = okafor.get(&course.path("")).await.done();
+    let deliver =
+        view["clocks"].as_array().unwrap().iter().find(|clock| clock["of"]["clock"] == "deliver").unwrap().clone();
+    assert_eq!(deliver["escalate_to"], json!(["duty_manager", "senior_officer"]));
+    hall.until(testkit::at(deliver["due_at"].as_str().unwrap()) + SignedDuration::from_mins(1)).await;
+    let mails = hall.mail.mails();
+    let call = to(&mails, "ola@desk.example");
+    let path = hall.link_below(call.first().expect("whoever holds the role is woken"), "/w/").replace(&hall.base, "");
+    let page = hall.stranger().form(&path, &[("words", "on my way")]).await;
+    assert!(page.body.contains("Taken up by ola"), "{}", page.body);
+    // Who holds it works on threats, and may nothing that takes one of the six roles.
+    let ola = testkit::Person::signed_in(&hall.base, "ola").await;
+    ola.post(&course.path("coordination"), &json!({"do": "take_ownership"})).await.done();
+    assert_eq!(
+        ola.post(&course.path(&format!("victims/{}/assessment", course.victim)), &body).await.text("/rule"),
+        "role-may-not"
+    );
+    hall.close().await;
+}

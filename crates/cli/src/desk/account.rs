@@ -41,7 +41,7 @@ struct Add {
     /// Name as printed on letters; the sign-in name, if not given.
     #[arg(long, value_name = "NAME")]
     full_name: Option<String>,
-    /// What they may do: intake, assessor, senior_officer, approver, deliverer, inspector.
+    /// What they may do: intake, assessor, senior_officer, approver, deliverer, inspector, or a policy pack's own.
     #[arg(long, value_name = "ROLE", required = true, value_parser = role)]
     role: Vec<Role>,
     #[command(flatten)]
@@ -128,8 +128,9 @@ fn way(word: &str) -> Result<WakeAddress, String> {
 }
 
 fn role(word: &str) -> Result<Role, String> {
-    let known: Vec<&str> = Role::ALL.into_iter().map(Role::id).collect();
-    Role::from_id(word).ok_or_else(|| format!("the roles are: {}", known.join(", ")))
+    let known: Vec<&str> = Role::ALL.iter().map(Role::id).collect();
+    let what = || format!("the roles are: {}, and those that a policy pack adds", known.join(", "));
+    Role::named(word).ok_or_else(what)
 }
 
 impl Account {
@@ -216,7 +217,7 @@ async fn known(desk: &Desk, name: &str) -> Result<AccountId, Fault> {
 }
 
 fn line(account: &Somebody) -> String {
-    let roles: Vec<&str> = account.roles.iter().map(|role| role.id()).collect();
+    let roles: Vec<&str> = account.roles.iter().map(Role::id).collect();
     let off = if account.off { "  switched off" } else { "" };
     format!("{:<16} {:<28} {}{off}\n", account.name, account.full_name, roles.join(", "))
 }

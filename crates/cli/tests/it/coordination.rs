@@ -267,4 +267,19 @@ fn a_pack_is_proposed_previewed_and_adopted_by_two() {
     ends(&adopt("vera"), 0, &["icd-191 2026.2 is in force"]);
     ends(&adopt("vera"), 1, &["not-there"]);
     ends(&stage.at_desk(&["policy", "list"]), 0, &["earlier", "in force  icd-191               2026.2"]);
+
+    // A second pack with a role of its own: an account can hold it, and the roster check looks at every pack in force.
+    let care = policy::shipped_text("duty-of-care").unwrap();
+    let own = "[roles]\nduty_manager = \"duty manager\"\n\n[duties]";
+    let ladder = "deliver = [\"duty_manager\", \"senior_officer\"]";
+    let care = care.replacen("[duties]", own, 1).replacen("deliver = [\"senior_officer\"]", ladder, 1);
+    let care = file(&stage.directory, "care.toml", care);
+    ends(&propose(&care, "okafor"), 0, &["duty-of-care 2026.1 is proposed"]);
+    let hash = text(&stage.at_desk(&["policy", "list", "--json"]).json(), "/proposed/0/policy/hash");
+    let adopt = ["policy", "adopt", &hash[..8], "--reason", "read with counsel", "--as", "vera"];
+    ends(&stage.at_desk(&adopt), 0, &["is in force"]);
+    ends(&stage.at_desk(&["roster", "check"]), 3, &["duty manager", "nobody holds this role"]);
+    let add = ["account", "add", "ola", "--role", "duty_manager", "--data", &stage.data];
+    ends(&run_with(&add, PASSWORD), 0, &["duty_manager"]);
+    ends(&stage.at_desk(&["roster", "check"]), 3, &["duty manager", "nobody with this role has a waking path"]);
 }

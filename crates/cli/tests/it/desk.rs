@@ -165,11 +165,18 @@ fn refusals_are_plain() {
             err: &["name-taken"],
         },
         Row {
-            args: &["account", "add", "b", "--role", "cook", "--data", &data],
+            args: &["account", "add", "b", "--role", "A Cook", "--data", &data],
             stdin: "",
             code: 2,
             out: &[],
             err: &["the roles are"],
+        },
+        Row {
+            args: &["account", "add", "bo", "--role", "cook", "--data", &data],
+            stdin: "long enough for anybody",
+            code: 1,
+            out: &[],
+            err: &["no pack in force or proposed has the role `cook`"],
         },
         Row {
             args: &["account", "add", "ben", "--role", "intake", "--as", "mara", "--data", &data],

@@ -114,7 +114,8 @@ impl Threat {
         let set_at = reopened.or_else(answered).unwrap_or(victim.identified.at);
         let determine_by = self.before_start(under.determine_by, set_at);
         let Some(assessment) = under.assessment() else {
-            return Some(self.clock(ClockOf::Determine(victim.id), determine_by, Role::Assessor, &[]));
+            let of = ClockOf::Determine(victim.id);
+            return Some(self.clock(of, determine_by, Role::Assessor, &under.escalate_to));
         };
         let ladder = |kind| assessment.deadline(kind).map(|deadline| deadline.escalate_to.clone()).unwrap_or_default();
         match assessment.determination {

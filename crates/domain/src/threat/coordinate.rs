@@ -12,10 +12,6 @@ use crate::ids::{ConsultationId, DisputeId, ReportId, VictimId};
 use crate::refusal::Refusal;
 use crate::words::Role;
 
-/// Roles that work on threats: everybody but who only looks.
-pub(super) const WORKING: [Role; 5] =
-    [Role::Intake, Role::Assessor, Role::SeniorOfficer, Role::Approver, Role::Deliverer];
-
 /// One wish, imperative.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names are the glossary's words, imperative")]

@@ -7,7 +7,6 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::clocks::later;
 use super::command::ThreatCommand;
-use super::coordinate::WORKING;
 use super::coordination::Reopening;
 use super::event::{Act, Decision, Effect, ThreatEvent};
 use super::state::{
@@ -348,7 +347,7 @@ fn pass_deadline(threat: &Threat, of: ClockOf, by: &Actor, at: Timestamp) -> Res
 }
 
 fn take_up(threat: &Threat, of: ClockOf, reason: String, by: &Actor, at: Timestamp) -> Result<Decision, Refusal> {
-    let who = by.must_hold(&WORKING, "take up what is overdue")?;
+    let who = by.must_work("take up what is overdue")?;
     let runs = threat.clocks().iter().any(|clock| clock.of == of);
     let escalation = threat.escalation(of).filter(|_| runs);
     let escalation = escalation.ok_or_else(|| Refusal::NotThere { what: "an escalation of this kind".into() })?;

@@ -101,6 +101,9 @@ pub struct Asked {
     pub pack: String,
     /// By when its criteria must be answered.
     pub determine_by: Timestamp,
+    /// Who is asked when nobody has by then, in order; empty for the senior officers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub escalate_to: Vec<String>,
 }
 
 /// What stands since a settled determination was opened again: unresolved, with a named need.
@@ -122,6 +125,9 @@ pub struct UnderPack {
     /// By when the criteria must be answered. Answering again never moves this back, nor the next two: a duty runs
     /// from when it arose. Only new answers after an affirmed silence start it anew.
     pub determine_by: Timestamp,
+    /// Who is asked when nobody has answered at all by then; afterwards the ladders of the assessment hold.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub escalate_to: Vec<String>,
     /// By when a proposed silence must be affirmed or turned down: the earliest that any assessment named.
     pub affirm_by: Option<Timestamp>,
     /// By when a warning must be approved: the earliest that any assessment named.
@@ -143,10 +149,11 @@ pub struct UnderPack {
 }
 
 impl UnderPack {
-    const fn asked(pack: String, determine_by: Timestamp) -> Self {
+    fn asked(Asked { pack, determine_by, escalate_to }: Asked) -> Self {
         Self {
             pack,
             determine_by,
+            escalate_to,
             affirm_by: None,
             deliver_by: None,
             review_by: None,
@@ -449,7 +456,7 @@ impl Threat {
                 name: name.clone(),
                 party: party.clone(),
                 identified: signed.clone(),
-                under: asks.iter().map(|asked| UnderPack::asked(asked.pack.clone(), asked.determine_by)).collect(),
+                under: asks.iter().cloned().map(UnderPack::asked).collect(),
             });
         }
         if let ThreatEvent::VictimAssessed { determined } | ThreatEvent::SilenceAffirmed { determined } = event {
@@ -461,8 +468,10 @@ impl Threat {
         let Some(known) = self.victims.iter_mut().find(|victim| victim.id == determined.victim) else { return };
         let pack = &determined.assessment.policy.id;
         if known.under(pack).is_none() {
-            let named = determined.assessment.deadline(DeadlineKind::Determine).map_or(at, |deadline| deadline.by);
-            known.under.push(UnderPack::asked(pack.clone(), named));
+            let named = determined.assessment.deadline(DeadlineKind::Determine);
+            let determine_by = named.map_or(at, |deadline| deadline.by);
+            let escalate_to = named.map(|deadline| deadline.escalate_to.clone()).unwrap_or_default();
+            known.under.push(UnderPack::asked(Asked { pack: pack.clone(), determine_by, escalate_to }));
         }
         let Some(under) = known.under.iter_mut().find(|under| under.pack == *pack) else { return };
         let anew = under.silent();

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use super::clocks::later;
-use super::coordinate::{Settled, WORKING};
+use super::coordinate::Settled;
 use super::coordination::{Coordinated, Dispute, DisputeStep, Settlement};
 use super::state::{ClockOf, IntendedVictim, Signed, Threat};
 use super::terms::Terms;
@@ -25,7 +25,7 @@ pub(super) fn dispute(
     by: &Actor,
     at: Timestamp,
 ) -> Settled {
-    let who = by.must_hold(&WORKING, "dispute a determination")?;
+    let who = by.must_work("dispute a determination")?;
     Refusal::unless_reason(&reason)?;
     let known = threat.victim(victim).ok_or_else(|| Refusal::unknown("intended victim"))?;
     if threat.dispute(id).is_some() {
@@ -111,7 +111,7 @@ pub(super) fn settle(
     }
     let passed = threat.clocks().iter().find(|clock| clock.of == ClockOf::Dispute(id)).map_or(0, |clock| clock.passed);
     let rung = passed.min(dispute.ladder.len().saturating_sub(1));
-    let may: Vec<Role> = dispute.ladder.iter().skip(rung).filter_map(|step| Role::from_id(&step.role)).collect();
+    let may: Vec<Role> = dispute.ladder.iter().skip(rung).filter_map(|step| Role::named(&step.role)).collect();
     let who = by.must_hold(&may, "settle this dispute")?;
     Refusal::unless_reason(&reason)?;
     let victim = threat.victim(dispute.victim).ok_or_else(|| Refusal::unknown("intended victim"))?;

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::coordinate::{Settled, WORKING};
+use super::coordinate::Settled;
 use super::coordination::{Consultation, Coordinated, Details, OriginatorAnswer, Stance};
 use super::state::{Signed, Threat};
 use crate::actor::Actor;
@@ -91,7 +91,7 @@ pub(super) fn answer(
     by: &Actor,
     at: Timestamp,
 ) -> Settled {
-    let who = by.must_hold(&WORKING, "record an originator's answer")?;
+    let who = by.must_work("record an originator's answer")?;
     let known = threat.consultation(id).ok_or_else(|| Refusal::unknown("question to an originator"))?;
     if known.answer.is_some() {
         return Err(Refusal::AlreadyDone { what: format!("{} answered", known.originator) });

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::coordinate::{Holder, Settled, WORKING};
+use super::coordinate::{Holder, Settled};
 use super::coordination::{Coordinated, Owner};
 use super::state::{Signed, Threat};
 use crate::actor::Actor;
@@ -11,7 +11,7 @@ use crate::words::Role;
 
 /// Takes a threat nobody owns.
 pub(super) fn take(threat: &Threat, note: String, by: &Actor, at: Timestamp) -> Settled {
-    let who = by.must_hold(&WORKING, "own a threat")?;
+    let who = by.must_work("own a threat")?;
     match &threat.coordination.owner {
         Some(owner) if owner.name == who => Err(Refusal::AlreadyDone { what: format!("{who} owns this threat") }),
         Some(owner) => Err(Refusal::Owned { who: owner.name.clone() }),
@@ -24,7 +24,7 @@ pub(super) fn take(threat: &Threat, note: String, by: &Actor, at: Timestamp) -> 
 
 /// Hands a threat to somebody by name: its owner may, and a senior officer.
 pub(super) fn hand_over(threat: &Threat, to: Holder, note: String, by: &Actor, at: Timestamp) -> Settled {
-    let who = by.must_hold(&WORKING, "hand a threat over")?;
+    let who = by.must_work("hand a threat over")?;
     Refusal::unless_reason(&note)?;
     let owner = threat.coordination.owner.as_ref().map(|owner| owner.name.as_str());
     if owner != Some(who) && !by.holds(Role::SeniorOfficer) {
@@ -36,7 +36,7 @@ pub(super) fn hand_over(threat: &Threat, to: Holder, note: String, by: &Actor, a
     if to.off {
         return Err(Refusal::AccountOff);
     }
-    if !to.roles.iter().any(|role| WORKING.contains(role)) {
+    if !to.roles.iter().any(Role::works) {
         return Err(Refusal::NoWorkingRole { who: to.name });
     }
     if owner == Some(to.name.as_str()) {

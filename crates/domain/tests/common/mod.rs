@@ -342,7 +342,7 @@ pub fn identify(victim: VictimId, at: Timestamp) -> ThreatCommand {
         name: "the crowd at the commemoration".into(),
         party: None,
         reason: "named in the report".into(),
-        asks: vec![Asked { pack: PACK.into(), determine_by: hours(at, 4) }],
+        asks: vec![Asked { pack: PACK.into(), determine_by: hours(at, 4), escalate_to: Vec::new() }],
     }
 }
 

@@ -61,6 +61,7 @@ impl Desk {
         password: &str,
     ) -> Result<Account, AppError> {
         check_password(password)?;
+        self.roles_are_known(roles).await?;
         let id: AccountId = self.ids.new_id(self.clock.now());
         let command =
             AccountCommand::Open { id, name: name.to_owned(), full_name: full_name.to_owned(), roles: roles.to_vec() };
@@ -89,7 +90,26 @@ impl Desk {
 
     /// Changes accounts: roles, switching off and on.
     pub async fn change_accounts(&self, ask: &Ask, command: AccountCommand) -> Result<Accounts, AppError> {
+        if let AccountCommand::Open { roles, .. } | AccountCommand::ChangeRoles { roles, .. } = &command {
+            self.roles_are_known(roles).await?;
+        }
         self.change(ask, command, |_| Ok(Kept::nothing())).await
+    }
+
+    /// Refuses a role that is neither one of every desk nor of a pack in force or proposed: nobody is ever asked in it.
+    async fn roles_are_known(&self, roles: &[Role]) -> Result<(), AppError> {
+        let library = self.library().await?;
+        let own = library.own_roles();
+        let Some(unknown) = roles.iter().find(|role| Role::from_id(role.id()).is_none() && !own.contains(*role)) else {
+            return Ok(());
+        };
+        let known: Vec<&str> = Role::ALL.iter().chain(&own).map(Role::id).collect();
+        let problem = format!(
+            "no pack in force or proposed has the role `{}`; the roles are: {}",
+            unknown.id(),
+            known.join(", ")
+        );
+        Err(AppError::invalid("roles", problem))
     }
 
     async fn change(

@@ -247,9 +247,8 @@ fn terms_of(pack: &Pack, threat: &Threat, at: Timestamp) -> Terms {
     }
 }
 
-/// The pack's own roles have nobody at this desk; what they alone may do, nobody may.
 fn roles(ids: &[String]) -> Vec<Role> {
-    ids.iter().filter_map(|id| Role::from_id(id)).collect()
+    ids.iter().filter_map(|id| Role::named(id)).collect()
 }
 
 fn conflict(rule: &Conflict) -> ConflictRule {

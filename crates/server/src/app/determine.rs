@@ -244,8 +244,9 @@ pub(super) fn first_asked(
         by: None,
     };
     let assessment = evaluate(pack, &facts)?;
-    let determine_by = assessment.deadline(DeadlineKind::Determine).map_or(at, |deadline| deadline.by);
-    Ok(Asked { pack: pack.says.id.clone(), determine_by })
+    let deadline = assessment.deadline(DeadlineKind::Determine);
+    let escalate_to = deadline.map(|deadline| deadline.escalate_to.clone()).unwrap_or_default();
+    Ok(Asked { pack: pack.says.id.clone(), determine_by: deadline.map_or(at, |deadline| deadline.by), escalate_to })
 }
 
 /// What a pack is asked about an intended victim.

@@ -2,7 +2,7 @@
 //!
 //! A pack is put in force by two people. Before that they see which open threats it would decide differently.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use domain::assessment::{Need, PolicyRef};
@@ -59,6 +59,14 @@ impl Library {
     /// The version with this hash, in force or not.
     pub fn version(&self, hash: &str) -> Option<&Arc<Pack>> {
         self.read.get(hash)
+    }
+
+    /// The roles that packs in force, or proposed, add to those of every desk.
+    pub fn own_roles(&self) -> BTreeSet<Role> {
+        let proposed = self.packs.proposed.iter().filter_map(|proposed| Pack::parse(&proposed.text).ok());
+        let proposed = proposed.flat_map(|pack| pack.says.roles.into_keys());
+        let in_force = self.in_force().flat_map(|pack| pack.says.roles.keys().cloned());
+        in_force.chain(proposed).filter_map(|id| Role::named(&id)).collect()
     }
 
     /// The packs that ask about such a harm to such a victim. When none covers it the first is asked all the same:

@@ -177,7 +177,7 @@ impl<S: Fn() -> ShiftId, E: Fn() -> ExceptionId> Maker<S, E> {
                 |head: &str| cell(head).ok_or_else(|| self.bad(&place, format!("the column `{head}` is empty")));
             let role = needed("role")?;
             let line = ShiftLine {
-                role: Role::from_id(&role).ok_or_else(|| self.bad(&place, format!("there is no role `{role}`")))?,
+                role: Role::named(&role).ok_or_else(|| self.bad(&place, format!("there is no role `{role}`")))?,
                 person: needed("person")?,
                 days: Days::Words(needed("days")?),
                 from: needed("from")?,
@@ -210,7 +210,7 @@ impl<S: Fn() -> ShiftId, E: Fn() -> ExceptionId> Maker<S, E> {
         let value = |name: &str| line(name).and_then(|line| line.split_once(':')).map(|(_, value)| value.trim());
         let missing = |name: &str| self.bad(place, format!("has no {name}"));
         let summary = value("SUMMARY").ok_or_else(|| missing("SUMMARY"))?;
-        let named = summary.split_once(':').and_then(|(role, who)| Some((Role::from_id(role.trim())?, who.trim())));
+        let named = summary.split_once(':').and_then(|(role, who)| Some((Role::named(role.trim())?, who.trim())));
         let (role, person) = named.ok_or_else(|| self.bad(place, "its SUMMARY is not `role: sign-in name`"))?;
         let zone = |name: &str| {
             let parameters = line(name)?.split_once(':')?.0;
@@ -358,7 +358,7 @@ reason = "leave"
             ("r.toml", &TOML.replace("19:00", "25:00"), "[[shift]] 1: `25:00`"),
             ("r.toml", &TOML.replace("2024-07-02T07:00", "soon"), "[[exception]] 1: `soon`"),
             ("r.csv", &CSV.replace("okafor", ""), "line 2: the column `person`"),
-            ("r.csv", &CSV.replace("senior_officer", "cook"), "line 2: there is no role `cook`"),
+            ("r.csv", &CSV.replace("senior_officer", "a cook"), "line 2: there is no role `a cook`"),
             ("r.ics", &CALENDAR.replace("FREQ=WEEKLY", "FREQ=MONTHLY"), "event 1: `FREQ=MONTHLY`"),
             ("r.ics", &CALENDAR.replace("senior_officer: vera", "vera"), "event 2: its SUMMARY"),
         ];

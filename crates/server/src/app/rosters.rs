@@ -66,7 +66,7 @@ impl Desk {
         Ok(RosterView { roster, duty })
     }
 
-    /// Every role on a ladder of a pack in force that accounts can hold; the senior officers are asked in the end.
+    /// Every role on a ladder of any pack in force, the packs' own among them; the senior officers are asked in the end.
     async fn roles_asked(&self) -> Result<BTreeSet<Role>, AppError> {
         let library = self.library().await?;
         let mut asked = BTreeSet::from([Role::SeniorOfficer]);
@@ -74,7 +74,7 @@ impl Desk {
             let ladders = pack.says.deadlines.escalate_to.each();
             let disputes = pack.says.coordination.dispute.iter().map(|step| step.role.as_str());
             let named = ladders.into_iter().flat_map(|(_, ladder)| ladder.iter().map(String::as_str)).chain(disputes);
-            asked.extend(named.filter_map(Role::from_id));
+            asked.extend(named.filter_map(Role::named));
         }
         Ok(asked)
     }

@@ -49,8 +49,8 @@ impl Desk {
         let clock = threat.clocks().into_iter().find(|clock| clock.of == of);
         let (Some(asked), Some(clock)) = (asked, clock) else { return Ok(None) };
         let from = clock.escalate_to.iter().position(|role| *role == asked.to).unwrap_or_default();
-        // A role of the pack's own is nobody's account; the senior officers stand at the end of every ladder.
-        let roles = clock.escalate_to.iter().skip(from).filter_map(|role| Role::from_id(role));
+        // The senior officers stand at the end of every ladder.
+        let roles = clock.escalate_to.iter().skip(from).filter_map(|role| Role::named(role));
         let mut ladder: Vec<Role> = Vec::new();
         for role in roles.chain([Role::SeniorOfficer]) {
             if !ladder.contains(&role) {
@@ -374,8 +374,7 @@ impl Desk {
         reached: bool,
         words: &str,
     ) -> Result<Wake, AppError> {
-        let working = [Role::Intake, Role::Assessor, Role::SeniorOfficer, Role::Approver, Role::Deliverer];
-        let by = ask.actor.must_hold(&working, "tell what came of a call")?.to_owned();
+        let by = ask.actor.must_work("tell what came of a call")?.to_owned();
         let words = super::answers::short(words, "words", 1000)?;
         for _ in 0..RETRIES {
             let loaded = self.load::<Wake>(id).await?;

@@ -1,5 +1,6 @@
 //! Rosters: who is on duty, for which hours nobody could be woken, changes, and handing over.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
@@ -159,13 +160,14 @@ fn remove(path: &str, what: &str) -> Markup {
 }
 
 fn forms(accounts: &Accounts) -> Markup {
-    let roles =
-        || Role::ALL.into_iter().filter(|role| *role != Role::Inspector && accounts.holders(*role).next().is_some());
+    let working = accounts.0.values().filter(|account| !account.off);
+    let roles: BTreeSet<Role> =
+        working.flat_map(|account| &account.roles).filter(|role| role.works()).copied().collect();
     html! {
         details {
             summary { "Add a shift" }
             form .stack method="post" action="/rosters/shifts" {
-                label { "Role" select name="role" { @for role in roles() { option value=(role.id()) { (role) } } } }
+                label { "Role" select name="role" { @for role in &roles { option value=(role.id()) { (role) } } } }
                 label { "Person " span .hint { "sign-in name" } input name="person" required list="people" maxlength="40" autocapitalize="none"; }
                 label { "Days " span .hint { "mon-fri, sat sun, or daily" } input name="days" required value="daily" maxlength="60"; }
                 label { "From" input type="time" name="from" required; }
@@ -177,7 +179,7 @@ fn forms(accounts: &Accounts) -> Markup {
         details {
             summary { "Add an exception" }
             form .stack method="post" action="/rosters/exceptions" {
-                label { "For the role" select name="role" { @for role in roles() { option value=(role.id()) { (role) } } } }
+                label { "For the role" select name="role" { @for role in &roles { option value=(role.id()) { (role) } } } }
                 label { "Off duty " span .hint { "sign-in name, or empty" } input name="off" list="people" maxlength="40" autocapitalize="none"; }
                 label { "On duty instead " span .hint { "sign-in name, or empty" } input name="on" list="people" maxlength="40" autocapitalize="none"; }
                 label { "Begins (UTC)" input type="datetime-local" name="from" required; }
