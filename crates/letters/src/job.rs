@@ -12,7 +12,7 @@ pub enum Job {
     /// A letter, with the sheet for whoever delivers it and the certificate of service.
     Letter(Box<LetterContent>),
     /// What a person takes along who is to speak a warning.
-    TaskSheet(TaskSheet),
+    TaskSheet(Box<TaskSheet>),
 }
 
 /// The content of a task sheet. Plain text throughout.

@@ -140,7 +140,7 @@ fn a_task_sheet_is_printed() {
     for kind in [ChannelKind::Telephone, ChannelKind::InPerson] {
         let message = common::message(kind, &common::draft(), false);
         let sheet = TaskSheet::of(&message, "National Warning Desk", "+98 00 000 000");
-        let pdf = print(&Job::TaskSheet(sheet)).unwrap();
+        let pdf = print(&Job::TaskSheet(Box::new(sheet))).unwrap();
         if let (Ok(path), ChannelKind::Telephone) = (std::env::var("KEEP_SHEET"), kind) {
             std::fs::write(path, &pdf).unwrap();
         }
