@@ -269,7 +269,13 @@ fn joined(tokens: &[Token<'_>], first: Quantity, end: usize, clause: Run) -> (Qu
         inside && token.kind == Kind::Word && (token.any(&["on"]) || !stops(token)) && field_of(token).is_none()
     });
     let and = end + group.count();
-    let more = tokens.get(and).filter(|token| and > end && and < clause.last && token.is("and"));
+    // "one person died and three were hurt" are two counts.
+    let people = tokens[end..and].last().is_some_and(|token| {
+        token.any(&["aboard", "person", "people", "men", "women", "children", "police"])
+            || token.lower.ends_with('s')
+                && !token.any(&["deaths", "lives", "fatalities", "casualties", "injuries", "arrests"])
+    });
+    let more = tokens.get(and).filter(|token| people && and < clause.last && token.is("and"));
     match more.and_then(|_| quantity(tokens, and + 1)) {
         Some((second, next)) if !are_suspects(tokens, and + 1, next, clause) => (first.plus(second), next),
         Some(_) | None => (first, end),
@@ -327,7 +333,8 @@ fn passive(marked: &Marked<'_>, at: usize, clause: Run) -> Option<Count> {
             let ok = !lone_year && !future && (was || !object);
             return ok.then_some(Count { run: Run { first: at, last: index }, field, quantity: found });
         }
-        if token.is_mark() || token.any(&["who", "which", "that", "by", "after", "before", "suicide"]) {
+        let another = token.is("and") && quantity(tokens, index + 1).is_some();
+        if another || token.is_mark() || token.any(&["who", "which", "that", "by", "after", "before", "suicide"]) {
             return None;
         }
     }

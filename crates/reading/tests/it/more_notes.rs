@@ -258,6 +258,10 @@ fn counts_in_words() {
             &["killed=270..?", "!killed=11..?"],
         ),
         (
+            "One person survived and three were killed when a bomb went off in a market in Herat on Sunday.",
+            &["killed=3..3", "!killed=4..4"],
+        ),
+        (
             "A bomb went off in a market in Herat on Sunday. 30 people and two police officers were injured.",
             &["injured=32..32"],
         ),

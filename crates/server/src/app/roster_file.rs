@@ -353,7 +353,7 @@ reason = "leave"
     #[test]
     fn what_cannot_be_used_is_named_with_its_place() {
         let rows = [
-            ("r.toml", "[[shift]]\nrole = \"cook\"", "cook"),
+            ("r.toml", &TOML.replace("senior_officer", "a cook"), "a cook"),
             ("r.toml", &TOML.replace("mon-fri", "moon"), "[[shift]] 1: `moon`"),
             ("r.toml", &TOML.replace("19:00", "25:00"), "[[shift]] 1: `25:00`"),
             ("r.toml", &TOML.replace("2024-07-02T07:00", "soon"), "[[exception]] 1: `soon`"),
