@@ -59,7 +59,8 @@ fn roles(words: &str) -> BTreeSet<String> {
 
 /// Paths between backticks or behind links that are not there. A path has a slash and begins like a folder of ours.
 fn missing_files(file: &str, text: &str, exists: impl Fn(&str) -> bool) -> Vec<Finding> {
-    let ours = ["crates/", "docs/", "examples/", "policies/", "data/", "tests/", "fuzz/", ".ci/", ".config/"];
+    let ours =
+        ["crates/", "docs/", "examples/", "policies/", "data/", "tests/", "fuzz/", "models/", ".ci/", ".config/"];
     let mut findings = Vec::new();
     for (line, text) in text.lines().enumerate().map(|(at, text)| (at + 1, text)) {
         for path in captured(text, "`([^`\n ]+)`").into_iter().chain(captured(text, r"\]\(([^)# ]+)\)")) {
