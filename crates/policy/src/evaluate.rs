@@ -47,8 +47,7 @@ fn known_ids(pack: &Pack, facts: &Facts) -> Result<(), FactsError> {
             return Err(unknown(&place("ground"), pack, "ground", id, grounds()));
         }
         if !pack.has_role(&affirmation.by_role) {
-            let own = pack.says.roles.keys().map(String::as_str);
-            let known = domain::Role::ALL.iter().map(domain::Role::id).chain(own).collect();
+            let known = pack.role_ids().collect();
             return Err(unknown(&place("by_role"), pack, "role", &affirmation.by_role, known));
         }
     }

@@ -53,6 +53,11 @@ impl Pack {
         Role::from_id(id).is_some() || self.says.roles.contains_key(id)
     }
 
+    /// Every role there is under this pack: those of every desk, then its own.
+    pub fn role_ids(&self) -> impl Iterator<Item = &str> {
+        Role::ALL.iter().map(Role::id).chain(self.says.roles.keys().map(String::as_str))
+    }
+
     /// A role's name in words; the id itself for a role nobody defined.
     pub fn role_words(&self, id: &str) -> String {
         Role::from_id(id)

@@ -209,8 +209,7 @@ impl Prover<'_> {
     /// Every role tries to affirm everything, once as another person and once as the one who determined.
     fn every_affirmer(&mut self) {
         let pack = self.pack;
-        let own = pack.says.roles.keys().map(String::as_str);
-        let roles: Vec<&str> = Role::ALL.iter().map(Role::id).chain(own).collect();
+        let roles: Vec<&str> = pack.role_ids().collect();
         let grounds = pack.says.grounds.iter().map(|ground| (Some(ground.id.as_str()), &ground.affirmed_by));
         for (ground, entitled) in grounds.chain([(None, &pack.says.not_owed.affirmed_by)]) {
             let place = ground.map_or_else(|| "not_owed".to_owned(), |ground| format!("grounds.{ground}"));

@@ -8,6 +8,7 @@ use domain::claim::{Field, Stage};
 use crate::claims::{Draft, Maker};
 use crate::events::Told;
 use crate::mentions::{Marked, Run};
+use crate::pronouns::plural;
 use crate::quantities::{Quantity, quantity};
 use crate::tokens::{Kind, Token};
 
@@ -271,9 +272,8 @@ fn joined(tokens: &[Token<'_>], first: Quantity, end: usize, clause: Run) -> (Qu
     let and = end + group.count();
     // "one person died and three were hurt" are two counts.
     let people = tokens[end..and].last().is_some_and(|token| {
-        token.any(&["aboard", "person", "people", "men", "women", "children", "police"])
-            || token.lower.ends_with('s')
-                && !token.any(&["deaths", "lives", "fatalities", "casualties", "injuries", "arrests"])
+        token.any(&["aboard", "person"])
+            || plural(token) && !token.any(&["deaths", "lives", "fatalities", "casualties", "injuries", "arrests"])
     });
     let more = tokens.get(and).filter(|token| people && and < clause.last && token.is("and"));
     match more.and_then(|_| quantity(tokens, and + 1)) {

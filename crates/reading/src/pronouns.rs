@@ -89,7 +89,7 @@ pub(crate) fn antecedent(page: &Page<'_, '_>, told: &Told, pronoun: Run, actor: 
         .collect();
     // "A driver heard two men say that they …": they are the men, where several are spoken of.
     let several: Vec<Run> =
-        here.iter().copied().filter(|run| word.any(&["they", "them"]) && plural(tokens, *run)).collect();
+        here.iter().copied().filter(|run| word.any(&["they", "them"]) && plural(&tokens[run.last])).collect();
     let here = if several.is_empty() { here } else { several };
     let found = if object { here.last() } else { here.first() };
     if let Some(run) = found {
@@ -159,8 +159,7 @@ fn agrees(tokens: &[Token<'_>], person: Run, pronoun: &Token<'_>) -> bool {
 }
 
 /// "two men", "the brothers".
-fn plural(tokens: &[Token<'_>], person: Run) -> bool {
-    let role = &tokens[person.last];
+pub(crate) fn plural(role: &Token<'_>) -> bool {
     role.any(&["men", "women", "people", "children", "police"])
         || role.lower.ends_with('s') && !role.lower.ends_with("ss")
 }

@@ -106,6 +106,18 @@ pub struct Asked {
     pub escalate_to: Vec<String>,
 }
 
+impl Asked {
+    /// What a pack asks for by its first look at an intended victim; at once, where it sets no deadline.
+    pub fn of(assessment: &Assessment, at: Timestamp) -> Self {
+        let deadline = assessment.deadline(DeadlineKind::Determine);
+        Self {
+            pack: assessment.policy.id.clone(),
+            determine_by: deadline.map_or(at, |deadline| deadline.by),
+            escalate_to: deadline.map(|deadline| deadline.escalate_to.clone()).unwrap_or_default(),
+        }
+    }
+}
+
 /// What stands since a settled determination was opened again: unresolved, with a named need.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Reopened {
@@ -468,10 +480,7 @@ impl Threat {
         let Some(known) = self.victims.iter_mut().find(|victim| victim.id == determined.victim) else { return };
         let pack = &determined.assessment.policy.id;
         if known.under(pack).is_none() {
-            let named = determined.assessment.deadline(DeadlineKind::Determine);
-            let determine_by = named.map_or(at, |deadline| deadline.by);
-            let escalate_to = named.map(|deadline| deadline.escalate_to.clone()).unwrap_or_default();
-            known.under.push(UnderPack::asked(Asked { pack: pack.clone(), determine_by, escalate_to }));
+            known.under.push(UnderPack::asked(Asked::of(&determined.assessment, at)));
         }
         let Some(under) = known.under.iter_mut().find(|under| under.pack == *pack) else { return };
         let anew = under.silent();

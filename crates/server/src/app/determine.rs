@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::assessment::{Assessment, DeadlineKind};
+use domain::assessment::Assessment;
 use domain::claim::{Claim, Field};
 use domain::threat::{
     Affirmation, Affirming as Affirmed, Affirms, Answered, Answering, Asked, IntendedVictim, Over, Threat,
@@ -243,10 +243,7 @@ pub(super) fn first_asked(
         affirmations: Vec::new(),
         by: None,
     };
-    let assessment = evaluate(pack, &facts)?;
-    let deadline = assessment.deadline(DeadlineKind::Determine);
-    let escalate_to = deadline.map(|deadline| deadline.escalate_to.clone()).unwrap_or_default();
-    Ok(Asked { pack: pack.says.id.clone(), determine_by: deadline.map_or(at, |deadline| deadline.by), escalate_to })
+    Ok(Asked::of(&evaluate(pack, &facts)?, at))
 }
 
 /// What a pack is asked about an intended victim.

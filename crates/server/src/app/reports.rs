@@ -63,6 +63,7 @@ pub struct Stretch {
 /// What reading decided about a report, before anything is written.
 struct Sorted {
     reading: Reading,
+    bar: Bar,
     duplicate_of: Option<ReportId>,
     linked: Option<(ThreatId, String)>,
 }
@@ -173,7 +174,7 @@ impl Desk {
             keys.extend(bands.iter().map(|band| format!("near:{band:x}")));
         }
         let sentence = bar.sentence(&read);
-        Ok(Sorted { reading: reading_of(read, sentence, keys), duplicate_of, linked })
+        Ok(Sorted { reading: reading_of(read, sentence, keys), bar, duplicate_of, linked })
     }
 
     /// The threat that some known report of it links to, and why, told without protected words.
@@ -213,7 +214,7 @@ impl Desk {
         match (sorted.duplicate_of, sorted.linked) {
             (Some(of), _) => events.push(ReportEvent::DuplicateFound { of }),
             (None, Some((threat, why))) => {
-                writes.push(self.join(threat, &report, &sorted.reading, why, at).await?);
+                writes.push(self.join(threat, &report, (sorted.bar, &sorted.reading), why, at).await?);
                 events.push(ReportEvent::ReportAssigned { threat });
             }
             (None, None) => {
@@ -233,7 +234,7 @@ impl Desk {
         &self,
         threat: ThreatId,
         report: &Report,
-        reading: &Reading,
+        (bar, reading): (Bar, &Reading),
         why: String,
         at: Timestamp,
     ) -> Result<Write, AppError> {
@@ -241,7 +242,7 @@ impl Desk {
         let state = loaded.state.as_ref().ok_or_else(|| AppError::not_found(format!("threat {threat}")))?;
         let after_the_fact = reading.after_the_fact;
         let window = if after_the_fact || state.window.is_some() { None } else { reading.window };
-        let sentence = self.told_together(state, report.id, reading).await?;
+        let sentence = self.told_together(state, report.id, bar, reading).await?;
         let command = ThreatCommand::LinkReport { report: report.id, why, after_the_fact, sentence, window };
         let decision = decide(state, command, &Actor::Desk, at)?;
         let decision = with_details(Some(state.clone()), decision, report, at)?;
@@ -257,6 +258,7 @@ impl Desk {
         &self,
         threat: &Threat,
         joining: ReportId,
+        bar: Bar,
         reading: &Reading,
     ) -> Result<Option<String>, AppError> {
         if reading.after_the_fact {
@@ -266,11 +268,12 @@ impl Desk {
         let before: Vec<ReportId> = before.map(|link| link.report).collect();
         let mut all = Vec::new();
         for known in before.iter().take(SUMMED_UP) {
-            if let Some(read) = self.report(*known).await?.reading {
-                all.push((self.bar(*known).await?, read.claims));
+            let known = self.report(*known).await?;
+            if let Some(read) = &known.reading {
+                all.push((self.bar_of(&known).await?, read.claims.clone()));
             }
         }
-        all.push((self.bar(joining).await?, reading.claims.clone()));
+        all.push((bar, reading.claims.clone()));
         Ok(super::closed::sentence_of(&all, before.len() + 1))
     }
 
@@ -300,13 +303,18 @@ impl Desk {
 
     /// What of a report stays behind the bar.
     pub(crate) async fn bar(&self, id: ReportId) -> Result<Bar, AppError> {
-        let report = self.report(id).await?;
-        Ok(Bar::of(&self.document(id).await?.verbatim, report.handling))
+        self.bar_of(&self.report(id).await?).await
+    }
+
+    /// The same, of a report that is at hand.
+    pub(crate) async fn bar_of(&self, report: &Report) -> Result<Bar, AppError> {
+        Ok(Bar::of(&self.document(report.id).await?.verbatim, report.handling))
     }
 
     /// A report as it may be shown to somebody who has not opened its protected paragraphs.
     pub async fn closed_report(&self, id: ReportId) -> Result<Report, AppError> {
-        Ok(self.bar(id).await?.shown(self.report(id).await?))
+        let report = self.report(id).await?;
+        Ok(self.bar_of(&report).await?.shown(report))
     }
 
     /// The text of a report with its protected paragraphs behind the bar.

@@ -58,7 +58,10 @@ impl Desk {
         self.carry_details(id, report).await?;
         let after_the_fact = report.reading.as_ref().is_some_and(|reading| reading.after_the_fact);
         let sentence = match &report.reading {
-            Some(reading) => self.told_together(&self.threat(id).await?, report.id, reading).await?,
+            Some(reading) => {
+                let bar = self.bar_of(report).await?;
+                self.told_together(&self.threat(id).await?, report.id, bar, reading).await?
+            }
             None => None,
         };
         let (report, why) = (report.id, why.to_owned());
