@@ -469,8 +469,9 @@ async fn the_desk_speaks_tls_itself() {
     let hall = Hall::open().await;
     let place = tempfile::tempdir().unwrap();
     let (certificate_file, key_file) = certificate(place.path(), "one");
-    let now = server::Clock::System.now();
-    let tls = Arc::new(Tls::open(certificate_file.clone(), key_file.clone(), now).unwrap());
+    // Taken anew each time: a certificate made since begins after an earlier now.
+    let now = || server::Clock::System.now();
+    let tls = Arc::new(Tls::open(certificate_file.clone(), key_file.clone(), now()).unwrap());
     let address = "127.0.0.1:0".parse().unwrap();
     let serving = server::serve_with(hall.desk.clone(), address, Some(tls.clone()), false).await.unwrap();
     let base = format!("https://{}", serving.address);
@@ -494,13 +495,13 @@ async fn the_desk_speaks_tls_itself() {
     drop(silent);
 
     // A new certificate in the same place is taken up; one that is half written is not.
-    assert!(!tls.reload(now).unwrap());
+    assert!(!tls.reload(now()).unwrap());
     let (second_file, second_key) = certificate(place.path(), "two");
     std::fs::copy(&second_file, &certificate_file).unwrap();
-    assert!(tls.reload(now).unwrap_err().to_string().contains("not the key"));
+    assert!(tls.reload(now()).unwrap_err().to_string().contains("not the key"));
     assert_eq!(first.get(format!("{base}/sign-in")).send().await.unwrap().status(), 200);
     std::fs::copy(&second_key, &key_file).unwrap();
-    assert!(tls.reload(now).unwrap());
+    assert!(tls.reload(now()).unwrap());
     let second = client(std::fs::read(&second_file).unwrap());
     assert_eq!(second.get(format!("{base}/sign-in")).send().await.unwrap().status(), 200);
     serving.stop().await.unwrap();
