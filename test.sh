@@ -85,8 +85,9 @@ install_missing() {
 
 # --- the steps -------------------------------------------------------------------------------------------------------
 
+# Everything is built once, in the profile that ships, and the example and the browser use that program too.
 tests() {
-  cargo nextest run --workspace 2>&1 | tee "$target/nextest.log"
+  cargo nextest run --workspace --cargo-profile release 2>&1 | tee "$target/nextest.log"
   summary=$(sed 's/\x1b\[[0-9;]*m//g' "$target/nextest.log" | grep -oE '[0-9]+ tests? run: [0-9]+ passed.*' | tail -1)
 }
 
@@ -155,12 +156,12 @@ long_tests() {
 
 step "What is needed" install_missing
 step "Format" formatted
-step "Clippy" cargo clippy --workspace --all-targets --quiet -- -D warnings
+step "Clippy" cargo clippy --release --workspace --all-targets --quiet -- -D warnings
 step "Tidy" cargo xtask tidy
+step "Build" cargo nextest run --workspace --cargo-profile release --no-run
 step "Tests" tests
 step "Figures" figures
-step "Documentation examples" cargo test --doc --workspace --quiet
-step "Release build" cargo build --release --quiet
+step "Documentation examples" cargo test --release --doc --workspace --quiet
 step "The example" demo_on_its_own
 step "The example with the five reports" demo_on_the_five
 step "Browser" browser
@@ -170,6 +171,6 @@ if $long; then
   step "Long tests" long_tests
 else
   step "Models" models
-  step "Fuzzing, short" fuzz 30
+  step "Fuzzing, short" fuzz 10
 fi
 step "Disk" du -sh "$target"
