@@ -86,6 +86,13 @@ fn affirmers(pack: &Pack, found: &mut Findings) {
             let what = format!("`{role}` is to affirm this, but is not among the roles that may (duties.affirm)");
             found.say("affirmer-not-entitled", &*place, what);
         }
+        // What the desk records as an affirmation is a senior officer's word, whatever else they hold.
+        let senior = Role::SeniorOfficer.id();
+        if roles.iter().any(|role| pack.may(Duty::Affirm).contains(role)) && !roles.iter().any(|role| role == senior) {
+            let what =
+                "no senior officer may affirm this, and the desk takes nobody else's word for silence; name them";
+            found.say("affirmer-not-heard", &*place, what);
+        }
     }
 }
 

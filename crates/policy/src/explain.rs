@@ -4,7 +4,7 @@ use domain::assessment::{Assessment, Reason};
 use domain::{Answer, Determination};
 
 use crate::locate::shown;
-use crate::pack::Pack;
+use crate::pack::{Decision, Pack};
 
 /// What was determined, why, what is still needed and by when; one sentence a line.
 pub fn explain(pack: &Pack, assessment: &Assessment) -> String {
@@ -18,10 +18,28 @@ pub fn explain(pack: &Pack, assessment: &Assessment) -> String {
         let kind = capital(crate::deadlines::key(deadline.what));
         lines.push(format!("{kind} by {}; then ask the {}.", deadline.by, ladder.join(", then the ")));
     }
+    if assessment.determination == Determination::Warn {
+        lines.extend(besides(pack));
+    }
     let policy = &assessment.policy;
     let hash: String = policy.hash.chars().take(12).collect();
     lines.push(format!("Policy: {} {} ({hash}).", policy.id, policy.version));
     lines.iter().map(|line| shown(line, usize::MAX)).collect::<Vec<_>>().join("\n") + "\n"
+}
+
+/// What a warning brings with it: forms that are decided by themselves, and measures.
+fn besides(pack: &Pack) -> Vec<String> {
+    let apart = pack.says.notices.iter().filter(|notice| notice.decision == Decision::CaseByCase);
+    let forms = apart.map(|notice| {
+        let who: Vec<String> = notice.decided_by.iter().map(|role| pack.role_words(role)).collect();
+        let question = notice.question.as_deref().unwrap_or(&notice.decided);
+        format!("Decide by itself the form `{}` (the {}): {question}", notice.id, who.join(" or the "))
+    });
+    let measures = pack.says.measures.iter().map(|measure| {
+        let role = pack.role_words(&measure.role);
+        format!("Besides (the {role}, within {}): {} {}", measure.within, measure.question, measure.then)
+    });
+    forms.chain(measures).collect()
 }
 
 fn headline(assessment: &Assessment) -> String {

@@ -369,6 +369,14 @@ impl<'de> Deserialize<'de> for Rule {
 
 struct RuleVisitor;
 
+/// Why the language has no "not": a pack that could say it would not be monotone.
+fn no_not(key: &str) -> String {
+    format!(
+        "a rule has no `{key}`: more evidence of danger could then turn a warning away; put the question so that met \
+         means danger"
+    )
+}
+
 const RULE_KEYS: &[&str] = &["all", "any", "at_least", "of"];
 
 impl<'de> Visitor<'de> for RuleVisitor {
@@ -390,6 +398,7 @@ impl<'de> Visitor<'de> for RuleVisitor {
                 "any" => any = Some(map.next_value::<Vec<Rule>>()?),
                 "at_least" => at_least = Some(map.next_value::<usize>()?),
                 "of" => of = Some(map.next_value::<Vec<Rule>>()?),
+                "not" | "none" | "unless" => return Err(de::Error::custom(no_not(&key))),
                 _ => return Err(de::Error::unknown_field(&key, RULE_KEYS)),
             }
         }

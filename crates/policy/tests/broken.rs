@@ -110,6 +110,18 @@ fn only_criteria_that_all_differ_can_be_too_many() {
     assert_eq!(rules, ["too-many-criteria"]);
 }
 
+#[test]
+fn silence_that_only_a_role_of_its_own_may_affirm_could_never_be_settled() {
+    let text = icd("affirm = [\"senior_officer\"]", "affirm = [\"senior_officer\", \"counsel\"]");
+    let text = text.replacen("affirmed_by = [\"senior_officer\"]", "affirmed_by = [\"counsel\"]", 1);
+    let text = text.replacen("[scope]", "[roles]\ncounsel = \"legal counsel\"\n\n[scope]", 1);
+    let found = check(&Pack::parse(&text).unwrap());
+    let rules: Vec<&str> = found.iter().map(|finding| finding.rule).collect();
+    assert_eq!(rules, ["affirmer-not-heard"], "{found:#?}");
+    let both = text.replacen("[\"counsel\"]", "[\"counsel\", \"senior_officer\"]", 1);
+    assert_eq!(check(&Pack::parse(&both).unwrap()), []);
+}
+
 /// What only a pack changed in memory can show: the reader refuses the text.
 #[test]
 fn a_role_that_vanished_is_found() {
@@ -144,7 +156,7 @@ fn a_text_that_is_no_pack_is_refused_at_its_place() {
     check_refused("\"structure\", \"location\"]", "\"structure\", \"planet\"]", "\"planet\"", "planet");
     check_refused("all = [\"credible\"", "all = [\"credibel\"", "\"credibel\"", "no criterion `credibel`");
     check_refused(RULE, "rule = { all = [], any = [] }", "{ all", "a rule is");
-    check_refused(RULE, "rule = { none = [] }", "{ none", "unknown field");
+    check_refused(RULE, "rule = { none = [] }", "{ none", "turn a warning away");
     check_refused(RULE, "rule = 7", "7", "a criterion's id");
     check_refused("id = \"specific\"", "id = \"credible\"", "\"credible\"", "defined twice");
     check_refused("affirmed_by = [\"senior_officer\"]", "affirmed_by = [\"chief\"]", "\"chief\"", "no role `chief`");

@@ -217,6 +217,28 @@ proptest! {
         }
     }
 
+    /// The same facts under the same bytes give the same assessment, after any of them went to disk and back.
+    #[test]
+    fn a_determination_can_be_replayed((pack, facts) in pack_and_facts()) {
+        let first = evaluate(&pack, &facts).unwrap();
+        let again = Facts::parse(&serde_json::to_string(&facts).unwrap()).unwrap();
+        let pack = Pack::parse(shipped_text(&pack.says.id).unwrap()).unwrap();
+        let second = evaluate(&pack, &again).unwrap();
+        prop_assert_eq!(&first, &second);
+        let kept = serde_json::to_string(&first).unwrap();
+        let read: domain::assessment::Assessment = serde_json::from_str(&kept).unwrap();
+        prop_assert_eq!(&read, &second);
+        prop_assert_eq!(kept, serde_json::to_string(&second).unwrap());
+    }
+
+    /// No double standard: who somebody is, in whatever words, changes nothing.
+    #[test]
+    fn the_same_danger_is_decided_alike_whoever_is_meant((pack, facts) in pack_and_facts(), described in "\\PC{0,40}") {
+        let mut other = facts.clone();
+        other.victim.described = described;
+        prop_assert_eq!(evaluate(&pack, &facts).unwrap(), evaluate(&pack, &other).unwrap());
+    }
+
     #[test]
     fn facts_read_what_they_write((_, facts) in pack_and_facts()) {
         let text = serde_json::to_string(&facts).unwrap();
