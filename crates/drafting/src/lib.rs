@@ -16,6 +16,7 @@ mod leak;
 mod letter;
 mod release;
 mod render;
+mod tearline;
 mod wake;
 
 pub use draft::{CapTerms, Certainty, DraftFault, DraftText, ResponseKind, Severity, Urgency};
@@ -29,4 +30,5 @@ pub use leak::{
 pub use letter::{LetterContent, LetterParagraph};
 pub use release::{Approval, Releasable, ReleaseRefused, fingerprint, release, release_to};
 pub use render::{RenderAs, RenderError, Rendering, WarningFile, render};
+pub use tearline::{Meaning, Open, Rung, meaning, rungs};
 pub use wake::{WakeCall, wake};

@@ -122,19 +122,16 @@ impl Gazetteer {
 
     /// "Kerman, Iran", "Paris, Texas, United States": the place's name, those of its area (unless the same) and country.
     pub fn label(&self, place: Place) -> String {
-        let mut label = place.name.to_owned();
-        if place.kind == Kind::City
-            && let Some(area) =
-                self.place(&format!("{}.{}", place.country, place.admin1)).filter(|a| a.name != place.name)
-        {
-            label = format!("{label}, {}", area.name);
-        }
-        if place.kind != Kind::Country
-            && let Some(country) = self.place(place.country)
-        {
-            label = format!("{label}, {}", country.name);
-        }
-        label
+        let names: Vec<&str> = std::iter::once(place.name).chain(self.wider(place)).collect();
+        names.join(", ")
+    }
+
+    /// The names of the area (unless it is the place's own) and the country that a place lies in, the nearer first.
+    pub fn wider(&self, place: Place) -> Vec<&'static str> {
+        let area = || self.place(&format!("{}.{}", place.country, place.admin1));
+        let area = (place.kind == Kind::City).then(area).flatten().filter(|area| area.name != place.name);
+        let country = (place.kind != Kind::Country).then(|| self.place(place.country)).flatten();
+        area.into_iter().chain(country).map(|wider| wider.name).collect()
     }
 
     /// The places with this name, in any spelling or script, most people first.
