@@ -29,6 +29,13 @@ pub struct Account {
     pub paths: Vec<WakePath>,
 }
 
+impl Account {
+    /// Whether this person can see to anything at this desk.
+    pub fn works(&self) -> bool {
+        !self.off && self.roles.iter().any(Role::works)
+    }
+}
+
 /// All accounts of a desk: one stream, so that names stay unique.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Accounts(pub BTreeMap<AccountId, Account>);

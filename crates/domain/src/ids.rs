@@ -156,6 +156,8 @@ kinds! {
     AckId, AckKind, "ack";
     /// A question put to an originator.
     ConsultationId, ConsultationKind, "con";
+    /// A look-up in the register.
+    LookUpId, LookUpKind, "lkp";
     /// A dispute about a determination.
     DisputeId, DisputeKind, "dsp";
     /// An account of somebody who works at this desk.

@@ -5,6 +5,7 @@
 //! - [`delivery`]: the state machine of one warning on its way to one recipient.
 //! - [`account`]: who works here. [`actor`]: who acts. [`refusal`]: answers that say no, and which rule says so.
 //! - [`assessment`]: what a policy pack says of one intended victim. [`packs`]: the packs the desk has adopted.
+//! - [`register`]: whom we may have to warn. [`lookup`]: who asked it about whom.
 //! - [`roster`]: who is on duty. [`wake`]: how somebody is woken when a deadline passes.
 #![warn(missing_docs)]
 
@@ -14,6 +15,7 @@ pub mod assessment;
 pub mod claim;
 pub mod delivery;
 pub mod ids;
+pub mod lookup;
 pub mod marking;
 pub mod packs;
 pub mod refusal;

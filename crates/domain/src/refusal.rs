@@ -29,6 +29,10 @@ pub enum Refusal {
     },
     #[error("{who} wrote this draft and may not approve it: a second person must have read what leaves")]
     SelfApproval { who: String },
+    #[error(
+        "{who} overrode the leak check of this draft and may not approve it: another person must answer for its words"
+    )]
+    OwnOverride { who: String },
     #[error("{who} made this determination and may not affirm it: silence takes two people")]
     SelfAffirmation { who: String },
     #[error(
@@ -150,6 +154,7 @@ rules! {
     OnlyTheDesk => "only-the-desk",
     OnlyTheirs => "only-theirs",
     SelfApproval => "self-approval",
+    OwnOverride => "own-override",
     SelfAffirmation => "self-affirmation",
     LeakFound => "leak-found",
     NotChecked => "not-checked",

@@ -93,6 +93,42 @@ fn the_owner_is_asked_first_and_the_ladder_after() {
 }
 
 #[test]
+fn nothing_rests_on_somebody_who_is_gone() {
+    let mut world = World::new();
+    let of = ClockOf::Determine(world.victim());
+    let (mara, leave) = (all_roles("mara"), Coordinate::Leave { who: "mara".into() });
+    assert_eq!(rule(world.settle(leave.clone(), &Actor::Desk)), "not-there");
+    take(&mut world, &mara);
+    world.step(5 * 60).must(ThreatCommand::PassDeadline { of }, &Actor::Desk);
+    world.must(ThreatCommand::TakeUp { of, reason: "a long night".into() }, &mara);
+    assert_eq!(rule(world.settle(leave.clone(), &mara)), "only-the-desk");
+    world.step(60).settle(leave.clone(), &Actor::Desk).unwrap();
+    assert!(world.threat.coordination.owner.is_none());
+    let asked = clock(&world, of);
+    assert_eq!((asked.with.as_str(), asked.due_at), ("senior_officer", world.at), "asked again at once");
+    world.must(ThreatCommand::PassDeadline { of }, &Actor::Desk);
+    assert_eq!(rule(world.settle(leave, &Actor::Desk)), "not-there");
+    // What somebody else had taken up stays theirs.
+    world.must(ThreatCommand::TakeUp { of, reason: String::new() }, &all_roles("joon"));
+    assert_eq!(rule(world.settle(Coordinate::Leave { who: "mara".into() }, &Actor::Desk)), "not-there");
+    assert_eq!(clock(&world, of).with, "joon");
+}
+
+#[test]
+fn a_threat_that_opens_again_is_nobodys() {
+    let mut world = World::new();
+    let victim = world.victim();
+    take(&mut world, &all_roles("mara"));
+    world.must(world.assess(victim, Says::AskSenior), &holder(Role::Assessor));
+    world.must(world.affirm(victim, Says::NotOwed), &holder(Role::SeniorOfficer));
+    world.must(ThreatCommand::Close { reason: "a quarrel, long over".into() }, &holder(Role::SeniorOfficer));
+    let (report, why) = (world.id(), "same people".to_owned());
+    let link = ThreatCommand::LinkReport { report, why, after_the_fact: false, sentence: None, window: None };
+    world.must(link, &Actor::Desk);
+    assert!(world.threat.closed.is_none() && world.threat.coordination.owner.is_none());
+}
+
+#[test]
 fn a_warning_waits_for_the_originator_and_no_longer_than_their_time() {
     let mut world = World::new();
     let victim = world.determined(Says::Warn);

@@ -7,7 +7,7 @@ mod common;
 use common::{PACK, Says, World, approve, holder, hours, identify};
 use domain::assessment::PolicyRef;
 use domain::packs::{PackCommand, Packs};
-use domain::threat::{Anew, Asked, ClockOf, Determined, ThreatCommand};
+use domain::threat::{Anew, Asked, ClockOf, Determined, Hit, OutcomeKind, ThreatCommand};
 use domain::{Actor, Determination, Role, VictimId};
 use jiff::Timestamp;
 
@@ -188,4 +188,70 @@ fn an_adopted_version_takes_the_place_of_the_one_before_and_both_stay() {
     assert_eq!(in_force, ["dd", "bb"], "in the order their ids were first adopted");
     assert_eq!(packs.version("aa").unwrap().text, "one", "the old one stays, for those who draw it again");
     assert!(packs.proposed.is_empty());
+}
+
+fn find(parties: &[&str]) -> ThreatCommand {
+    let hit = |party: &&str| Hit { party: (*party).into(), name: format!("guest {party}"), why: "in the hotel".into() };
+    ThreatCommand::FindParties { hits: parties.iter().map(hit).collect() }
+}
+
+/// Somebody entered in the register after people had said who is meant: a person says whether they are meant too, and
+/// until then a clock runs and nothing is closed.
+#[test]
+fn whom_the_register_finds_later_is_spoken_about() {
+    let (assessor, senior) = (holder(Role::Assessor), holder(Role::SeniorOfficer));
+    let runs = |world: &World| world.threat.clocks().into_iter().find(|clock| clock.of == ClockOf::Found);
+    let dismiss = |party: &str| ThreatCommand::DismissParty { party: party.into(), reason: "left on Sunday".into() };
+    let refused = |world: &World, command, by: &Actor| world.clone().give(command, by).unwrap_err().rule();
+    let mut world = World::new();
+    let victim = world.victim();
+    assert_eq!(refused(&world, find(&["a"]), &assessor), "only-the-desk");
+    assert_eq!(refused(&world, dismiss("a"), &assessor), "unknown");
+    assert!(runs(&world).is_none());
+    world.must(find(&["a", "b"]), &Actor::Desk);
+    assert_eq!(runs(&world).map(|clock| (clock.due_at, clock.with)), Some((hours(world.at, 1), "assessor".into())));
+    assert_eq!(refused(&world, find(&["a"]), &Actor::Desk), "already-done", "each is put to people once");
+    assert_eq!(refused(&world, dismiss("a"), &holder(Role::Deliverer)), "role-may-not");
+
+    says(&mut world, victim, PACK, Says::NotOwed);
+    let close = || ThreatCommand::Close { reason: "over".into() };
+    assert_eq!(refused(&world, close(), &senior), "still-owed");
+    world.must(dismiss("a"), &assessor);
+    assert_eq!(refused(&world, dismiss("a"), &assessor), "already-done");
+    assert!(runs(&world).is_some(), "b is still spoken about");
+    // The deadline passes, and whoever says that they are meant has spoken too.
+    world.step(61).must(ThreatCommand::PassDeadline { of: ClockOf::Found }, &Actor::Desk);
+    let mut command = identify(world.id(), world.at);
+    if let ThreatCommand::IdentifyVictim { party, .. } = &mut command {
+        *party = Some("b".into());
+    }
+    world.must(command, &assessor);
+    assert!(runs(&world).is_none() && world.threat.escalations.iter().all(|one| one.met));
+    assert_eq!(refused(&world, find(&["b"]), &Actor::Desk), "already-done", "who is meant is not found again");
+    // A later one starts from the first rung, and no clock runs for them once it is over.
+    world.must(find(&["c"]), &Actor::Desk);
+    assert_eq!(runs(&world).map(|clock| (clock.passed, clock.due_at)), Some((0, hours(world.at, 1))));
+    let ended = ThreatCommand::RecordOutcome { kind: OutcomeKind::NotKnown, occurred_at: None, reason: "over".into() };
+    world.must(ended, &assessor);
+    assert!(runs(&world).is_none());
+}
+
+/// A pack adopted later asks about those who were named before: each pack once, by the desk alone.
+#[test]
+fn a_pack_adopted_later_asks_too() {
+    let mut world = World::new();
+    let victim = world.victim();
+    says(&mut world, victim, PACK, Says::NotOwed);
+    assert_eq!(world.threat.victim(victim).unwrap().determination(), Determination::NotOwed);
+    let asked = Asked { pack: OTHER.into(), determine_by: hours(world.at, 3), escalate_to: Vec::new() };
+    let ask = || ThreatCommand::AskAbout { victim, asks: vec![asked.clone()] };
+    let refused = |world: &World, by: &Actor| world.clone().give(ask(), by).unwrap_err().rule();
+    assert_eq!(refused(&world, &holder(Role::SeniorOfficer)), "only-the-desk");
+    world.must(ask(), &Actor::Desk);
+    assert_eq!(world.threat.victim(victim).unwrap().determination(), Determination::Unresolved, "silence takes all");
+    let clock = world.threat.clocks().into_iter().find(|clock| clock.of == ClockOf::Determine(victim)).unwrap();
+    assert_eq!(clock.due_at, asked.determine_by);
+    assert_eq!(refused(&world, &Actor::Desk), "already-done");
+    let unknown = ThreatCommand::AskAbout { victim: world.id(), asks: vec![asked.clone()] };
+    assert_eq!(world.give(unknown, &Actor::Desk).unwrap_err().rule(), "unknown");
 }

@@ -12,8 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use common::{PACK, Says, World, all_roles, check, details, holder, leak, planned, release};
 use domain::delivery::DeliveryState;
 use domain::threat::{
-    Affirms, Asked, AttemptResult, Capacity, ClockOf, Coordinate, DelayKind, Determined, Effect, Holder, OutcomeKind,
-    Purpose, ReviewDecision, Stake, Stance, Threat, ThreatCommand, ThreatEvent, apply,
+    Affirms, Asked, AttemptResult, Capacity, ClockOf, Coordinate, DelayKind, Determined, Effect, Hit, Holder,
+    OutcomeKind, Purpose, ReviewDecision, Stake, Stance, Threat, ThreatCommand, ThreatEvent, apply,
 };
 use domain::{
     Actor, Determination, DeterminationId, DisputeId, DraftId, Id, ReportId, Role, VictimId, VictimKind, Window,
@@ -174,6 +174,17 @@ fn command(world: &mut World, dice: Dice) -> ThreatCommand {
         9..=11 => draft_command(world, &threat, dice, victim),
         12..=17 => delivery_command(world, &threat, dice),
         18 | 19 => ThreatCommand::PassDeadline { of: some_clock(&threat, a) },
+        20 if b % 4 == 1 => {
+            let hit = |party: &str| Hit { party: party.into(), name: "a guest".into(), why: "in the hotel".into() };
+            ThreatCommand::FindParties {
+                hits: vec![hit("guest-1"), hit(if c % 2 == 0 { "guest-1" } else { "guest-2" })],
+            }
+        }
+        20 if b % 4 == 3 => ThreatCommand::DismissParty { party: "guest-1".into(), reason: words(c) },
+        20 if b % 4 == 0 => {
+            let asked = Asked { pack: "second".into(), determine_by: world.at, escalate_to: Vec::new() };
+            ThreatCommand::AskAbout { victim, asks: vec![asked] }
+        }
         20 => ThreatCommand::TakeUp { of: some_clock(&threat, a), reason: String::new() },
         21 => {
             let next_by = world.at.checked_add(SignedDuration::from_hours(i64::from(c) * 9 - 24)).ok();
@@ -197,6 +208,10 @@ fn coordination_command(world: &mut World, threat: &Threat, dice: Dice, victim: 
         (24, 1) => {
             let to = Holder { name: "bela".into(), roles: Role::ALL[..usize::from(c % 6)].to_vec(), off: c % 8 == 7 };
             Coordinate::HandOver { to, note: words(a) }
+        }
+        (24, 2) => {
+            let owner = threat.coordination.owner.as_ref().map(|owner| owner.name.clone());
+            Coordinate::Leave { who: owner.unwrap_or_else(|| "anna".into()) }
         }
         (24, _) => {
             let reports: Vec<_> = threat.reports.iter().map(|link| link.report).collect();
@@ -347,6 +362,11 @@ impl Watcher {
                 assert!(old.is_none(), "a draft was written twice");
                 self.checked.insert(draft.id, draft.release.checked.iter().copied().collect());
             }
+            ThreatEvent::LeakOverridden { draft, signed, .. } => {
+                let (writer, clean) = self.writers.get_mut(draft).unwrap();
+                assert_ne!(*writer, signed.by, "overridden by its own writer");
+                *clean = true;
+            }
             ThreatEvent::DraftChecked { draft, reports, leaks, .. } => {
                 self.checked.insert(*draft, reports.iter().copied().collect());
                 self.writers.get_mut(draft).unwrap().1 &= leaks.is_empty();
@@ -364,6 +384,9 @@ impl Watcher {
             }
             ThreatEvent::VictimIdentified { victim, asks, .. } => {
                 self.asked.extend(asks.iter().map(|asked| (*victim, asked.pack.clone())));
+            }
+            ThreatEvent::VictimAsked { victim, asked } => {
+                assert!(self.asked.insert((*victim, asked.pack.clone())), "a pack asked twice");
             }
             ThreatEvent::VictimAssessed { determined } => {
                 let under = (determined.victim, determined.assessment.policy.id.clone());
@@ -401,6 +424,8 @@ impl Watcher {
                 self.closed = false;
             }
             ThreatEvent::ThreatOpened { .. }
+            | ThreatEvent::PartiesFound { .. }
+            | ThreatEvent::PartyDismissed { .. }
             | ThreatEvent::DraftReturned { .. }
             | ThreatEvent::DeliveryAdded { .. }
             | ThreatEvent::AttemptStarted { .. }

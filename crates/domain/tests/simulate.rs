@@ -17,8 +17,8 @@ use std::rc::Rc;
 use common::{Says, World, all_roles, approve, check, holder, hours, identify, leak};
 use domain::delivery::DeliveryState;
 use domain::threat::{
-    Act, AttemptResult, Capacity, Clock, ClockOf, Coordinate, DelayKind, Effect, OutcomeKind, ReviewDecision, Stance,
-    ThreatCommand, ThreatEvent,
+    Act, AttemptResult, Capacity, Clock, ClockOf, Coordinate, DelayKind, Effect, Hit, OutcomeKind, ReviewDecision,
+    Stance, ThreatCommand, ThreatEvent,
 };
 use domain::{Actor, AttemptId, DeliveryId, Determination, Role, VictimId, WarningId, Window};
 use ending::ENDS;
@@ -142,7 +142,7 @@ impl Desk<'_> {
             let Some(next) = self.next_moment().filter(|next| *next <= end) else { break };
             self.world.at = next.max(self.world.at);
             if self.temper.clock_step > 0 && self.chance.percent(self.temper.clock_step) {
-                self.step_clock();
+                self.step_clock(end);
             }
             self.people();
             if self.world.at >= self.away_until {
@@ -156,11 +156,18 @@ impl Desk<'_> {
         self.world.at = self.world.at.max(end);
     }
 
-    /// R8: the machine's clock jumps; nothing may be lost by it, only done early or late.
-    fn step_clock(&mut self) {
-        let step = if self.chance.percent(50) { -60 } else { 180 };
-        self.world.step(step);
-        self.tally.add("clock steps");
+    /// R8: the machine's clock jumps; nothing may be lost by it, only done late. Near the end it jumps by hours only, so
+    /// that there is time to see whether somebody is asked again.
+    fn step_clock(&mut self, end: Timestamp) {
+        let far = end.duration_since(self.world.at) > LONGEST_SILENCE * 3;
+        let (what, minutes) = [
+            ("clock steps: an hour back", -60),
+            ("clock steps: three hours on", 180),
+            ("clock steps: suspended for a night", 9 * 60),
+            ("clock steps: five days on", 5 * 24 * 60),
+        ][self.roll(if far { 4 } else { 3 })];
+        self.world.step(minutes);
+        self.tally.add(what);
     }
 
     /// Everybody named by a running clock hears of it once per rung, and may take a while.
@@ -198,6 +205,11 @@ impl Desk<'_> {
                     let second = self.world.id();
                     self.give(identify(second, at), &holder(Role::Assessor));
                 }
+            }
+            ClockOf::Found => {
+                let found = self.world.threat.unsettled().next().map(|found| found.hit.party.clone());
+                let party = found.unwrap_or_default();
+                self.give(ThreatCommand::DismissParty { party, reason: reason() }, &holder(Role::Assessor));
             }
             ClockOf::Determine(victim) => {
                 let says = [Says::Warn, Says::Warn, Says::AskSenior, Says::AskAssessor][self.roll(4)];
@@ -278,7 +290,7 @@ impl Desk<'_> {
     }
 
     /// Now and then somebody does more than they were asked: owns the threat, disputes, takes the shortcut, wants more
-    /// time, or brings a report that speaks against silence.
+    /// time, leaves for good, or brings a report that speaks against silence.
     fn interfere(&mut self, of: ClockOf) {
         if !self.chance.percent(25) {
             return;
@@ -286,7 +298,7 @@ impl Desk<'_> {
         let who = all_roles(["mara", "okafor"][self.roll(2)]);
         let victims: Vec<_> = self.world.threat.victims.iter().map(|victim| victim.id).collect();
         let victim = victims.get(self.roll(2)).copied();
-        match (self.chance.below(6), victim) {
+        match (self.chance.below(8), victim) {
             (0, _) => self.arrange(Coordinate::TakeOwnership { note: String::new() }, &who),
             (1, Some(victim)) => {
                 let dispute = self.world.id();
@@ -294,6 +306,12 @@ impl Desk<'_> {
             }
             (2, Some(victim)) => self.arrange(Coordinate::WarnFirst { victim, reason: reason() }, &who),
             (3, _) => self.ask_originator(&who),
+            (6, Some(_)) => {
+                let party = format!("guest-{}", self.chance.below(4));
+                let hit = Hit { party, name: "a guest".into(), why: "in the hotel".into() };
+                self.give(ThreatCommand::FindParties { hits: vec![hit] }, &Actor::Desk);
+            }
+            (5, _) => self.arrange(Coordinate::Leave { who: "mara".into() }, &Actor::Desk),
             (4, _) => {
                 let until = hours(self.world.at, 5);
                 self.arrange(Coordinate::Delay { of, kind: DelayKind::Extension, until, reason: reason() }, &who);
@@ -493,7 +511,7 @@ impl Desk<'_> {
         // The worker comes back, and what was under way comes to its end.
         self.temper = Temper { answers: 0, crash: 0, carrier_fault: 0, away: 0, clock_step: 0 };
         self.doing.clear();
-        self.world.at = self.world.at.max(self.away_until).max(hours(end, 1));
+        self.world.at = hours(self.world.at.max(self.away_until).max(end), 1);
         self.worker();
         self.hold();
         let threat = &self.world.threat;

@@ -105,7 +105,11 @@ impl Books {
             ThreatEvent::ThreatOpened { .. }
             | ThreatEvent::ReportUnlinked { .. }
             | ThreatEvent::VictimIdentified { .. }
+            | ThreatEvent::VictimAsked { .. }
+            | ThreatEvent::PartiesFound { .. }
+            | ThreatEvent::PartyDismissed { .. }
             | ThreatEvent::DraftChecked { .. }
+            | ThreatEvent::LeakOverridden { .. }
             | ThreatEvent::DraftReturned { .. }
             | ThreatEvent::DeliveryAdded { .. }
             | ThreatEvent::AttemptStarted { .. }
@@ -173,6 +177,7 @@ impl Books {
             }
             Coordinated::OwnershipTaken { .. }
             | Coordinated::OwnershipHandedOver { .. }
+            | Coordinated::PersonLeft { .. }
             | Coordinated::DetailsStated { .. }
             | Coordinated::DeadlineDelayed { .. } => {}
         }

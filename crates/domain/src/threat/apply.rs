@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::clocks::later;
 use super::coordination::Coordination;
 use super::event::ThreatEvent;
+use super::found::Found;
 use super::state::{
     Attempt, AttemptResult, ClockOf, Delivery, Draft, DraftState, Escalation, IntendedVictim, LeakNote, LinkedReport,
     Outcome, PlannedDelivery, Review, Threat,
@@ -36,6 +37,7 @@ pub fn apply(threat: Option<Threat>, at: Timestamp, event: &ThreatEvent) -> Opti
             outcome: None,
             closed: None,
             coordination: Coordination::default(),
+            found: Vec::new(),
         }),
         (None, _) => None,
         (Some(mut threat), event) => {
@@ -55,12 +57,24 @@ impl Threat {
             }
             ThreatEvent::ReportUnlinked { report, .. } => self.reports.retain(|link| link.report != *report),
             ThreatEvent::VictimIdentified { .. }
+            | ThreatEvent::VictimAsked { .. }
             | ThreatEvent::VictimAssessed { .. }
             | ThreatEvent::SilenceAffirmed { .. } => self.take_determination(at, event),
+            ThreatEvent::PartiesFound { hits } => {
+                self.found.extend(hits.iter().map(|hit| Found { hit: hit.clone(), at, settled: None }));
+            }
+            ThreatEvent::PartyDismissed { party, signed } => self.settle_found(party, signed),
             ThreatEvent::DraftWritten { draft } => self.drafts.push(draft.clone()),
             ThreatEvent::DraftChecked { draft, reports, leaks, clearance } => {
                 let known = self.drafts.iter_mut().filter(|known| known.id == *draft);
                 known.for_each(|known| known.take_check(reports, leaks, clearance));
+            }
+            ThreatEvent::LeakOverridden { draft, signed, clearance } => {
+                let known = self.drafts.iter_mut().filter(|known| known.id == *draft);
+                known.for_each(|known| {
+                    known.overridden = Some(signed.clone());
+                    known.release.clearance = clearance.clone();
+                });
             }
             ThreatEvent::DraftReturned { draft, .. } => self.settle_draft(*draft, DraftState::Returned),
             ThreatEvent::WarningApproved { warning, plan } => {
@@ -122,7 +136,10 @@ impl Threat {
     }
 
     fn take_report(&mut self, at: Timestamp, link: &LinkedReport, sentence: Option<&String>) {
-        self.closed = None;
+        if self.closed.take().is_some() {
+            // Who owned it may be gone since: whoever takes it up now says so.
+            self.coordination.owner = None;
+        }
         self.reports.push(link.clone());
         if !link.after_the_fact {
             self.look_again(at);
@@ -200,12 +217,24 @@ impl Threat {
 }
 
 impl Draft {
+    /// Whether somebody answers for every one of these findings.
+    pub fn answered_for(&self, leaks: &[LeakNote]) -> bool {
+        self.overridden.is_some() && leaks.iter().all(|leak| self.leaks.contains(leak))
+    }
+
     /// What was found once stays found. An approved warning keeps the clearance it was approved with: findings made
-    /// since hold up other ways for it, and do not stop what is under way.
+    /// since hold up other ways for it, and do not stop what is under way. Whoever overrode the check answered for what
+    /// had been found by then, and for nothing more.
     fn take_check(&mut self, reports: &[ReportId], leaks: &[LeakNote], clearance: &serde_json::Value) {
         self.release.checked = reports.to_vec();
-        if self.state != DraftState::Approved {
+        if !self.answered_for(leaks) {
+            self.overridden = None;
+        }
+        if self.state != DraftState::Approved && self.overridden.is_none() {
             self.release.clearance = clearance.clone();
+        }
+        if self.overridden.is_some() {
+            return;
         }
         if !leaks.is_empty() {
             self.leaks = leaks.to_vec();

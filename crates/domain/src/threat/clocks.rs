@@ -48,6 +48,7 @@ impl Threat {
             clocks.extend(self.warnings.iter().filter_map(|warning| self.acknowledgement_clock(warning)));
             clocks.extend(self.deliveries.iter().filter_map(|delivery| self.carry_clock(delivery)));
         }
+        clocks.extend(self.found_clock());
         clocks.extend(self.coordination_clocks());
         clocks.push(self.clock(ClockOf::Outcome, self.outcome_by(), Role::SeniorOfficer, &[]));
         clocks.sort_by_key(|clock| (clock.due_at, clock.of));

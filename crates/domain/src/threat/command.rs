@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::coordinate::Coordinate;
 use super::determination::{Affirming, Answering, Asked};
+use super::found::Hit;
 use super::state::{
     AttemptResult, Capacity, ClockOf, LeakNote, OutcomeKind, PlannedDelivery, Purpose, Release, ReviewDecision,
 };
@@ -35,6 +36,19 @@ pub enum ThreatCommand {
         /// The packs that apply.
         asks: Vec<Asked>,
     },
+    /// The desk's own: whom the register finds now.
+    FindParties {
+        hits: Vec<Hit>,
+    },
+    DismissParty {
+        party: String,
+        reason: String,
+    },
+    /// The desk's own: packs adopted since ask about somebody named before.
+    AskAbout {
+        victim: VictimId,
+        asks: Vec<Asked>,
+    },
     /// Answers with the assessment the policy draws from them, without any affirmation.
     AssessVictim {
         victim: VictimId,
@@ -58,6 +72,15 @@ pub enum ThreatCommand {
         draft: DraftId,
         reports: Vec<ReportId>,
         leaks: Vec<LeakNote>,
+        clearance: serde_json::Value,
+    },
+    /// A senior officer answers for what the leak check found.
+    OverrideLeak {
+        draft: DraftId,
+        /// How many findings they were shown; must be all there are.
+        findings: usize,
+        reason: String,
+        /// `drafting::Clearance` as JSON, with the override in it.
         clearance: serde_json::Value,
     },
     ReturnDraft {

@@ -23,6 +23,10 @@ pub enum Coordinate {
         to: Holder,
         note: String,
     },
+    /// The desk's own: somebody can see to nothing any more.
+    Leave {
+        who: String,
+    },
     StateDetails {
         report: ReportId,
         details: Details,
@@ -91,6 +95,7 @@ pub(super) fn decide(
     let event = match command {
         Coordinate::TakeOwnership { note } => ownership::take(threat, note, by, at)?,
         Coordinate::HandOver { to, note } => ownership::hand_over(threat, to, note, by, at)?,
+        Coordinate::Leave { who } => ownership::leave(threat, who, by)?,
         Coordinate::StateDetails { report, details } => originator::state(threat, report, details, by)?,
         Coordinate::AskOriginator { consultation, originator, question, answer_by } => {
             originator::ask(threat, consultation, originator, question, answer_by, by, at)?

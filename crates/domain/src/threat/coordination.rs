@@ -247,6 +247,11 @@ pub enum Coordinated {
     OwnershipHandedOver {
         owner: Owner,
     },
+    /// Somebody can see to nothing any more: their account was switched off, or it has no working role left.
+    PersonLeft {
+        /// Sign-in name.
+        who: String,
+    },
     DetailsStated {
         report: ReportId,
         details: Details,
@@ -287,6 +292,7 @@ impl Coordinated {
         match self {
             Self::OwnershipTaken { .. } => "OwnershipTaken",
             Self::OwnershipHandedOver { .. } => "OwnershipHandedOver",
+            Self::PersonLeft { .. } => "PersonLeft",
             Self::DetailsStated { .. } => "DetailsStated",
             Self::OriginatorAsked { .. } => "OriginatorAsked",
             Self::OriginatorAnswered { .. } => "OriginatorAnswered",
@@ -305,6 +311,7 @@ impl Threat {
             Coordinated::OwnershipTaken { owner } | Coordinated::OwnershipHandedOver { owner } => {
                 self.coordination.owner = Some(owner.clone());
             }
+            Coordinated::PersonLeft { who } => self.let_go(who, at),
             Coordinated::DetailsStated { report, details, .. } => {
                 let known = self.coordination.details.remove(report).unwrap_or_default();
                 self.coordination.details.insert(*report, known.with(details));
@@ -408,6 +415,7 @@ impl Threat {
     pub(super) fn asks_owner(&self, of: ClockOf) -> bool {
         match of {
             ClockOf::Identify
+            | ClockOf::Found
             | ClockOf::Determine(_)
             | ClockOf::Carry(_)
             | ClockOf::Acknowledge(_)

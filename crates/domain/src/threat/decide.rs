@@ -83,6 +83,11 @@ pub fn decide_under(
             must_be_asked(&asks)?;
             Ok(Decision::of(ThreatEvent::VictimIdentified { victim, kind, name, party, signed, asks }))
         }
+        ThreatCommand::FindParties { hits } => super::found::find(threat, hits, by),
+        ThreatCommand::DismissParty { party, reason } => {
+            super::found::dismiss(threat, party, signed_by_assessor(by, "say who is not meant", reason, at)?)
+        }
+        ThreatCommand::AskAbout { victim, asks } => super::determination::ask_about(threat, victim, asks, by),
         ThreatCommand::AssessVictim { victim, given } => super::determination::assess(threat, victim, *given, by, at),
         ThreatCommand::AffirmSilence { victim, given } => super::determination::affirm(threat, victim, *given, by, at),
         ThreatCommand::WriteDraft { draft, victim, purpose, text, leaks, release } => {
@@ -97,12 +102,17 @@ pub fn decide_under(
                 release: *release,
                 state: draft_state(&leaks),
                 leaks,
+                overridden: None,
             };
             write(threat, written)
         }
         ThreatCommand::CheckDraft { draft, reports, leaks, clearance } => {
             may_check(threat, draft, by)?;
             Ok(Decision::of(ThreatEvent::DraftChecked { draft, reports, leaks, clearance }))
+        }
+        ThreatCommand::OverrideLeak { draft, findings, reason, clearance } => {
+            let signed = may_override(threat, draft, findings, reason, by, at)?;
+            Ok(Decision::of(ThreatEvent::LeakOverridden { draft, signed, clearance }))
         }
         ThreatCommand::ReturnDraft { draft, reason } => return_draft(threat, draft, &reason, by, at),
         ThreatCommand::ApproveDraft { draft, fingerprint } => approve(threat, draft, &fingerprint, terms, by, at),
@@ -249,6 +259,33 @@ fn return_draft(threat: &Threat, draft: DraftId, reason: &str, by: &Actor, at: T
     Ok(Decision::of(ThreatEvent::DraftReturned { draft, signed }))
 }
 
+/// A senior officer who did not write the draft, who was shown everything that was found, and who says why.
+fn may_override(
+    threat: &Threat,
+    draft: DraftId,
+    findings: usize,
+    reason: String,
+    by: &Actor,
+    at: Timestamp,
+) -> Result<Signed, Refusal> {
+    let who = by.must_hold(&[Role::SeniorOfficer], "override the leak check")?;
+    Refusal::unless_reason(&reason)?;
+    let draft = unsettled(threat, draft)?;
+    if draft.by == who {
+        return Err(Refusal::SelfApproval { who: who.to_owned() });
+    }
+    if draft.leaks.is_empty() {
+        return Err(Refusal::unknown("finding of the leak check in this draft"));
+    }
+    if let Some(signed) = &draft.overridden {
+        return Err(Refusal::AlreadyDone { what: format!("override by {}", signed.by) });
+    }
+    if draft.leaks.len() != findings {
+        return Err(Refusal::ChangedSinceShown);
+    }
+    Ok(Signed { by: who.to_owned(), at, reason })
+}
+
 fn approve(
     threat: &Threat,
     draft: DraftId,
@@ -262,8 +299,10 @@ fn approve(
     if draft.by == who {
         return Err(Refusal::SelfApproval { who: who.to_owned() });
     }
-    if !draft.leaks.is_empty() {
-        return Err(Refusal::leak_found(&draft.leaks));
+    match &draft.overridden {
+        Some(signed) if signed.by == who => return Err(Refusal::OwnOverride { who: who.to_owned() }),
+        None if !draft.leaks.is_empty() => return Err(Refusal::leak_found(&draft.leaks)),
+        Some(_) | None => {}
     }
     let unseen = threat.reports.iter().filter(|link| !draft.release.checked.contains(&link.report)).count();
     if unseen > 0 {
@@ -330,6 +369,7 @@ fn pass_deadline(threat: &Threat, of: ClockOf, by: &Actor, at: Timestamp) -> Res
     let mut effects = match of {
         ClockOf::Acknowledge(warning) => super::deliver::next_way(threat, warning, None, at),
         ClockOf::Identify
+        | ClockOf::Found
         | ClockOf::Determine(_)
         | ClockOf::Affirm(_)
         | ClockOf::Deliver(_)
@@ -363,6 +403,10 @@ fn close(threat: &Threat, reason: &str, by: &Actor, at: Timestamp) -> Result<Dec
     Refusal::unless_reason(reason)?;
     if threat.victims.is_empty() {
         return Err(Refusal::StillOwed { what: "nobody has said who is meant".into() });
+    }
+    if let Some(found) = threat.unsettled().next() {
+        let what = format!("the register has found {} since; say whether they are meant", found.hit.name);
+        return Err(Refusal::StillOwed { what });
     }
     for victim in &threat.victims {
         may_end(threat, victim, who)?;

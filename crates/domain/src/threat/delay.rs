@@ -71,6 +71,7 @@ const fn kind_of(of: ClockOf) -> Option<DeadlineKind> {
         ClockOf::Acknowledge(_) => Some(DeadlineKind::Acknowledge),
         ClockOf::Review(_) => Some(DeadlineKind::Review),
         ClockOf::Identify
+        | ClockOf::Found
         | ClockOf::Carry(_)
         | ClockOf::Outcome
         | ClockOf::Coordinate(_)

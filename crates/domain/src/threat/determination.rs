@@ -318,6 +318,18 @@ pub struct Affirming {
     pub over: Over,
 }
 
+/// Puts the questions of packs that were adopted after an intended victim was named; those that ask already are left.
+pub(super) fn ask_about(threat: &Threat, victim: VictimId, asks: Vec<Asked>, by: &Actor) -> Result<Decision, Refusal> {
+    by.must_be_desk("put a pack's questions")?;
+    let known = threat.victim(victim).ok_or_else(|| Refusal::unknown("intended victim"))?;
+    let new = asks.into_iter().filter(|asked| known.under(&asked.pack).is_none());
+    let events: Vec<_> = new.map(|asked| ThreatEvent::VictimAsked { victim, asked }).collect();
+    if events.is_empty() {
+        return Err(Refusal::AlreadyDone { what: format!("every pack in force asks about {}", known.name) });
+    }
+    Ok(Decision { events, effects: Vec::new() })
+}
+
 /// Answers the criteria of one pack.
 pub(super) fn assess(
     threat: &Threat,
@@ -470,6 +482,14 @@ impl Threat {
                 identified: signed.clone(),
                 under: asks.iter().cloned().map(UnderPack::asked).collect(),
             });
+            if let Some(party) = party {
+                self.settle_found(party, signed);
+            }
+        }
+        if let ThreatEvent::VictimAsked { victim, asked } = event
+            && let Some(known) = self.victim_mut(*victim)
+        {
+            known.under.push(UnderPack::asked(asked.clone()));
         }
         if let ThreatEvent::VictimAssessed { determined } | ThreatEvent::SilenceAffirmed { determined } = event {
             self.take_determined(at, determined);

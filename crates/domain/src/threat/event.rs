@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::coordination::Coordinated;
 use super::determination::{Asked, Determined};
+use super::found::Hit;
 use super::state::{
     Acknowledgement, AttemptResult, ClockOf, Draft, LeakNote, LinkedReport, OutcomeKind, PlannedDelivery, Receipt,
     ReviewDecision, Signed, Warning,
@@ -42,6 +43,20 @@ pub enum ThreatEvent {
         /// The packs that apply.
         asks: Vec<Asked>,
     },
+    /// The register has found somebody since people said who is meant.
+    PartiesFound {
+        hits: Vec<Hit>,
+    },
+    /// Somebody whom the register found is not meant.
+    PartyDismissed {
+        party: String,
+        signed: Signed,
+    },
+    /// A pack adopted since asks about somebody who was named before.
+    VictimAsked {
+        victim: VictimId,
+        asked: Asked,
+    },
     VictimAssessed {
         determined: Box<Determined>,
     },
@@ -56,6 +71,12 @@ pub enum ThreatEvent {
         draft: DraftId,
         reports: Vec<ReportId>,
         leaks: Vec<LeakNote>,
+        clearance: serde_json::Value,
+    },
+    /// A senior officer answers for what the leak check found.
+    LeakOverridden {
+        draft: DraftId,
+        signed: Signed,
         clearance: serde_json::Value,
     },
     DraftReturned {
@@ -133,10 +154,14 @@ impl ThreatEvent {
             Self::ReportLinked { .. } => "ReportLinked",
             Self::ReportUnlinked { .. } => "ReportUnlinked",
             Self::VictimIdentified { .. } => "VictimIdentified",
+            Self::PartiesFound { .. } => "PartiesFound",
+            Self::PartyDismissed { .. } => "PartyDismissed",
+            Self::VictimAsked { .. } => "VictimAsked",
             Self::VictimAssessed { .. } => "VictimAssessed",
             Self::SilenceAffirmed { .. } => "SilenceAffirmed",
             Self::DraftWritten { .. } => "DraftWritten",
             Self::DraftChecked { .. } => "DraftChecked",
+            Self::LeakOverridden { .. } => "LeakOverridden",
             Self::DraftReturned { .. } => "DraftReturned",
             Self::WarningApproved { .. } => "WarningApproved",
             Self::DeliveryAdded { .. } => "DeliveryAdded",

@@ -76,12 +76,13 @@ impl Threat {
 const fn duty_of(command: &ThreatCommand) -> Option<Duty> {
     match command {
         // Taking the report off would take the stake off with it.
-        ThreatCommand::AssessVictim { .. } | ThreatCommand::UnlinkReport { .. } | ThreatCommand::Review { .. } => {
-            Some(Duty::Determine)
-        }
+        ThreatCommand::AssessVictim { .. }
+        | ThreatCommand::DismissParty { .. }
+        | ThreatCommand::UnlinkReport { .. }
+        | ThreatCommand::Review { .. } => Some(Duty::Determine),
         ThreatCommand::AffirmSilence { .. } | ThreatCommand::Close { .. } => Some(Duty::Affirm),
         ThreatCommand::WriteDraft { .. } => Some(Duty::Draft),
-        ThreatCommand::ApproveDraft { .. } => Some(Duty::Approve),
+        ThreatCommand::ApproveDraft { .. } | ThreatCommand::OverrideLeak { .. } => Some(Duty::Approve),
         ThreatCommand::SendAnotherWay { .. } | ThreatCommand::StopDelivery { .. } => Some(Duty::Deliver),
         ThreatCommand::Coordinate(Coordinate::SettleDispute { upheld, .. }) => {
             Some(if *upheld { Duty::Affirm } else { Duty::Determine })
@@ -89,6 +90,7 @@ const fn duty_of(command: &ThreatCommand) -> Option<Duty> {
         ThreatCommand::Coordinate(
             Coordinate::TakeOwnership { .. }
             | Coordinate::HandOver { .. }
+            | Coordinate::Leave { .. }
             | Coordinate::StateDetails { .. }
             | Coordinate::AskOriginator { .. }
             | Coordinate::RecordAnswer { .. }
@@ -98,6 +100,8 @@ const fn duty_of(command: &ThreatCommand) -> Option<Duty> {
         )
         | ThreatCommand::LinkReport { .. }
         | ThreatCommand::IdentifyVictim { .. }
+        | ThreatCommand::FindParties { .. }
+        | ThreatCommand::AskAbout { .. }
         | ThreatCommand::CheckDraft { .. }
         | ThreatCommand::ReturnDraft { .. }
         | ThreatCommand::StartAttempt { .. }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::coordination::Coordination;
 use super::determination::UnderPack;
+use super::found::Found;
 use crate::delivery::DeliveryState;
 use crate::ids::{
     AckId, AttemptId, ConsultationId, DeliveryId, DisputeId, DraftId, ReportId, ThreatId, VictimId, WarningId,
@@ -36,6 +37,9 @@ pub struct Threat {
     /// Owner, originators, the urgent shortcut, disputes and moved deadlines.
     #[serde(default, skip_serializing_if = "Coordination::is_empty")]
     pub coordination: Coordination,
+    /// Whom the register found after people had said who is meant.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub found: Vec<Found>,
 }
 
 /// A person's word at a time, with the reason they gave.
@@ -143,6 +147,9 @@ pub struct Draft {
     /// `drafting::DraftText` as JSON; this crate does not look inside.
     pub text: serde_json::Value,
     pub leaks: Vec<LeakNote>,
+    /// The senior officer who answers for these very findings; a further one takes it away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overridden: Option<Signed>,
     pub release: Release,
     pub state: DraftState,
 }
@@ -175,7 +182,8 @@ pub struct Release {
 pub enum DraftState {
     /// Can be approved.
     Written,
-    /// The leak check found something, when it was written or later; it can never be approved.
+    /// The leak check found something, when it was written or later; it cannot be approved unless a senior officer
+    /// answers for it.
     Leaking,
     /// Became a warning.
     Approved,
@@ -330,6 +338,8 @@ pub struct Acknowledgement {
 pub enum ClockOf {
     /// Say who is meant.
     Identify,
+    /// Say whether those whom the register found since are meant.
+    Found,
     /// Answer the criteria for a victim.
     Determine(VictimId),
     /// Affirm (or turn down) a waiver or a "not owed".
@@ -473,8 +483,12 @@ impl Threat {
 
 impl Draft {
     /// Whether it waits for its second reader.
-    pub fn waits(&self) -> bool {
-        self.state == DraftState::Written
+    pub const fn waits(&self) -> bool {
+        match self.state {
+            DraftState::Written => true,
+            DraftState::Leaking => self.overridden.is_some(),
+            DraftState::Approved | DraftState::Returned => false,
+        }
     }
 }
 

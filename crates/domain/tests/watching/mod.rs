@@ -33,6 +33,7 @@ impl Watcher {
             }
             Coordinated::OwnershipTaken { .. }
             | Coordinated::OwnershipHandedOver { .. }
+            | Coordinated::PersonLeft { .. }
             | Coordinated::DetailsStated { .. }
             | Coordinated::OriginatorAsked { .. }
             | Coordinated::OriginatorAnswered { .. }
