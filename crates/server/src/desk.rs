@@ -1,5 +1,6 @@
 //! The desk: everything a use case needs, joined once at the start.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -13,7 +14,7 @@ use serde::Serialize;
 use store::{Remember, Store, StoreError, Write};
 use tokio::sync::{Mutex, Notify, RwLock, Semaphore, watch};
 
-use crate::app::Library;
+use crate::app::{Library, Progress};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::AppError;
@@ -53,6 +54,8 @@ pub struct Desk {
     pub(crate) changed: watch::Sender<u64>,
     pub(crate) hashing: Semaphore,
     pub(crate) sorting: Mutex<()>,
+    /// How far the workers have come on each round through the threats.
+    pub(crate) rounds: Mutex<BTreeMap<String, Progress>>,
     /// The time that the newest entry bears, in microseconds.
     pub(crate) newest: AtomicI64,
 }

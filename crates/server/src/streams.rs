@@ -1,6 +1,7 @@
 //! How the nouns of `domain` are kept as streams: an event becomes an entry, the fold becomes a row.
 
 use domain::account::{AccountEvent, Accounts};
+use domain::lookup::{LookUp, LookUpEvent};
 use domain::packs::{PackEvent, Packs};
 use domain::register::{Register, RegisterEvent};
 use domain::report::{Report, ReportEvent};
@@ -208,6 +209,23 @@ impl Aggregate for Register {
 
     fn row(&self) -> RowContent {
         RowContent { title: "register".to_owned(), step: "kept".to_owned(), open: true, ..RowContent::default() }
+    }
+}
+
+impl Aggregate for LookUp {
+    type Event = LookUpEvent;
+    const KIND: &'static str = "lookup";
+
+    fn fold(state: Option<Self>, at: Timestamp, event: &LookUpEvent) -> Option<Self> {
+        Some(domain::lookup::apply(state, at, event))
+    }
+
+    fn entry_kind(event: &LookUpEvent) -> &'static str {
+        event.kind()
+    }
+
+    fn row(&self) -> RowContent {
+        RowContent { title: format!("by {}", self.by), step: "made".to_owned(), ..RowContent::default() }
     }
 }
 

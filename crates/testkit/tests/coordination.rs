@@ -59,6 +59,42 @@ async fn who_is_on_it_and_who_has_a_say() {
 }
 
 #[tokio::test]
+async fn nothing_rests_on_somebody_who_was_switched_off() {
+    let hall = Hall::open().await;
+    let one = hall.identified(REPORT).await;
+    let other = hall.identified("(U) A bomb will be placed in Oslo on 9 March 2024.").await;
+    for course in [&one, &other] {
+        settled(&hall, "mara", course, &json!({"do": "take_ownership", "note": "mine"})).await;
+    }
+    settled(&hall, "mara", &other, &json!({"do": "hand_over", "to": "ana", "note": "yours"})).await;
+    // The deadline passes, and mara takes it up: she has a day.
+    let hours = jiff::SignedDuration::from_hours;
+    hall.jump(hours(5)).await;
+    let overdue = threat(&hall, &one).await["escalations"][0]["of"].clone();
+    let taken = json!({"of": overdue, "reason": "a long night"});
+    hall.person("mara").post(&one.path("taken"), &taken).await.done();
+    let before = threat(&hall, &one).await["escalations"].as_array().unwrap().len();
+
+    let people = hall.person("okafor").get("/api/v1/accounts").await.json();
+    let mara = people.as_array().unwrap().iter().find(|one| one["name"] == "mara").unwrap()["id"].clone();
+    let path = format!("/api/v1/accounts/{}", mara.as_str().unwrap());
+    hall.person("okafor").post(&path, &json!({"off": "left the service"})).await.done();
+    hall.step(jiff::SignedDuration::from_secs(1)).await;
+    let after = threat(&hall, &one).await;
+    assert_eq!(after.pointer("/coordination/owner"), None, "{after}");
+    let escalations = after["escalations"].as_array().unwrap();
+    assert_eq!(escalations.len(), before + 1, "asked again at once: {after}");
+    assert!(escalations.iter().all(|one| one["taken_by"] != "mara"), "{after}");
+    let after = threat(&hall, &other).await;
+    assert_eq!(after["coordination"]["owner"]["name"], "ana", "what is somebody else's stays theirs");
+    hall.close().await;
+}
+
+async fn threat(hall: &Hall, course: &Course) -> Value {
+    hall.person("joon").get(&course.path("")).await.json()["threat"].clone()
+}
+
+#[tokio::test]
 async fn an_originator_is_waited_for_and_the_shortcut_leads_past_them_alone() {
     let hall = Hall::open().await;
     let course = hall.drafted(REPORT).await;

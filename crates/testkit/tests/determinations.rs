@@ -188,6 +188,77 @@ async fn two_packs_in_force_are_determined_separately() {
 }
 
 #[tokio::test]
+async fn a_pack_adopted_later_asks_about_those_named_before() {
+    let hall = Hall::under("icd-191").await;
+    let course = hall.identified(REPORT).await;
+    let text = policy::shipped_text("duty-of-care").unwrap();
+    let mara = hall.person("mara");
+    let preview = mara.post("/api/v1/policies/preview", &json!({"text": text})).await.done();
+    assert_eq!(preview["asks_anew"][0]["victim"], course.victim.as_str(), "{preview}");
+    let proposed = mara.post("/api/v1/policies/proposals", &json!({"text": text, "reason": "staff"})).await;
+    let hash = proposed.done()["proposed"][0]["policy"]["hash"].as_str().unwrap().to_owned();
+    let adoption = format!("/api/v1/policies/proposals/{hash}/adoption");
+    hall.person("okafor").post(&adoption, &json!({"reason": "agreed"})).await.done();
+    hall.step(jiff::SignedDuration::from_secs(1)).await;
+    let after = mara.get(&course.path("")).await.json()["threat"].clone();
+    let under = after["victims"][0]["under"].as_array().unwrap();
+    assert_eq!(under.len(), 2, "{after}");
+    assert_eq!((&under[1]["pack"], &under[1]["newest"]), (&json!("duty-of-care"), &json!(null)));
+    let form = mara.get(&format!("/threats/{}/victims/{}/assessment", course.threat, course.victim)).await;
+    assert!(form.body.contains("duty-of-care"), "both packs are asked");
+    // Nothing is asked twice, by the next version either.
+    let again = mara
+        .post(
+            "/api/v1/policies/preview",
+            &json!({"text": text.replacen("version = \"2026.1\"", "version = \"2026.2\"", 1)}),
+        )
+        .await;
+    assert_eq!(again.done()["asks_anew"], json!([]));
+    hall.close().await;
+}
+
+/// Somebody who is entered in the register after people said who is meant, and is in the place that the report names.
+#[tokio::test]
+async fn whom_the_register_finds_later_is_put_before_people() {
+    let hall = Hall::open().await;
+    let mara = hall.person("mara");
+    let enter = async |rows: &str| {
+        let body = json!({"name": "r.csv", "text": format!("id;kind;name;relation;to\n{rows}")});
+        mara.post("/api/v1/register", &body).await.done();
+        hall.step(jiff::SignedDuration::from_secs(1)).await;
+    };
+    enter("astoria;place;Hotel Astoria;;\n").await;
+    let text = "(U) A man said that he will bomb the Hotel Astoria in Graz on 9 March 2024.";
+    let (course, other) = (hall.identified(text).await, hall.identified(REPORT).await);
+    let threat = async |course: &testkit::Course| mara.get(&course.path("")).await.json();
+    enter("guest;person;Jana Kovar;located_in;astoria\ncook;person;Piet Mol;located_in;astoria\n").await;
+    let view = threat(&course).await;
+    let found = view["threat"]["found"].as_array().unwrap();
+    let mut names: Vec<&str> = found.iter().map(|one| one["hit"]["name"].as_str().unwrap()).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["Jana Kovar", "Piet Mol"], "{view}");
+    assert!(found[0]["hit"]["why"].as_str().unwrap().contains("Hotel Astoria"), "{view}");
+    let clocks = view["clocks"].as_array().unwrap();
+    assert!(clocks.iter().any(|clock| clock["of"]["clock"] == "found"), "somebody is asked: {view}");
+    assert_eq!(threat(&other).await["threat"].get("found"), None, "and nowhere else");
+    let page = mara.get(&format!("/threats/{}", course.threat)).await.body;
+    assert!(page.contains("The register has found somebody: Jana Kovar"), "{page}");
+
+    let body = json!({"party": "cook", "reason": "his shift ended on Sunday"});
+    assert_eq!(hall.person("ana").post(&course.path("found/dismissed"), &body).await.text("/rule"), "role-may-not");
+    mara.post(&course.path("found/dismissed"), &body).await.done();
+    let form = [("kind", "person"), ("name", "Jana Kovar"), ("party", "guest"), ("reason", "a guest")];
+    assert_eq!(mara.form(&format!("/threats/{}/victims", course.threat), &form).await.status, 303);
+    let view = threat(&course).await;
+    assert_eq!(view["threat"]["victims"][1]["party"], "guest", "{view}");
+    assert!(view["threat"]["found"].as_array().unwrap().iter().all(|one| !one["settled"].is_null()), "{view}");
+    // The same again changes nothing, and a name corrected puts nobody before people twice.
+    enter("guest;person;Jana Kovářová;located_in;astoria\n").await;
+    assert_eq!(threat(&course).await["threat"]["found"].as_array().unwrap().len(), 2);
+    hall.close().await;
+}
+
+#[tokio::test]
 async fn the_form_loses_nothing_and_overwrites_nobody() {
     let hall = Hall::open().await;
     let course = hall.identified(REPORT).await;

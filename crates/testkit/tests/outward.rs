@@ -252,6 +252,91 @@ async fn what_came_since_is_compared_before_anything_leaves() {
     hall.close().await;
 }
 
+/// What the leak check found leaves when a senior officer answers for it, on the record, and a third person approves; a
+/// further finding takes the answer away (P3).
+#[tokio::test]
+async fn an_override_is_signed_and_covers_what_was_seen() {
+    let hall = Hall::open().await;
+    let mut course = hall.determined(REPORT).await;
+    let mut text = words();
+    text["how_sure"] = json!("A former colleague passed this on in a stairwell.");
+    let body =
+        json!({"victim": course.victim, "text": text, "ways": [email_way("The depot's owner", "owner@depot.example")]});
+    let after = hall.person("mara").post(&course.path("drafts"), &body).await.done();
+    let draft = after["drafts"][0].clone();
+    course.draft = draft["id"].as_str().unwrap().to_owned();
+    course.fingerprint = draft["release"]["fingerprint"].as_str().unwrap().to_owned();
+    let findings = draft["leaks"].as_array().unwrap().len();
+    assert!(findings > 0 && draft["state"] == "leaking", "{draft}");
+    let (over, page) = (
+        course.path(&format!("drafts/{}/override", course.draft)),
+        format!("/threats/{}/drafts/{}", course.threat, course.draft),
+    );
+    let approval = course.path(&format!("drafts/{}/approval", course.draft));
+    let say = |findings: usize, reason: &str| json!({"findings": findings, "reason": reason});
+    for (who, said, rule) in [
+        ("mara", say(findings, "published"), "role-may-not"),
+        ("ben", say(findings, "published"), "role-may-not"),
+        ("okafor", say(findings, " "), "reason-missing"),
+        ("okafor", say(findings + 1, "published"), "changed-since-shown"),
+    ] {
+        let refused = hall.person(who).post(&over, &said).await;
+        assert_eq!(refused.why(), rule, "{who} {said}: {}", refused.body);
+    }
+    let form = hall.person("okafor").get(&page).await;
+    assert!(form.body.contains("Override the leak check") && form.body.contains("name=\"findings\""), "{}", form.body);
+    assert!(!hall.person("ben").get(&page).await.body.contains("Override the leak check"));
+    let after = hall.person("okafor").post(&over, &say(findings, "He told the local paper himself.")).await.done();
+    assert_eq!(after["drafts"][0]["overridden"]["by"], "okafor");
+    assert!(hall.person("ben").get(&page).await.body.contains("okafor answers for it"));
+    let entries = hall.desk.store.entries(None, 0, 1000).await.unwrap();
+    assert!(entries.iter().any(|entry| entry.kind == "LeakOverridden"), "it is on the record");
+
+    // What comes later was not answered for.
+    linked(&hall, &course, "(S//NF) He said: let nobody come in alone, call the police at once when you see him.")
+        .await;
+    let refused = hall.person("ben").post(&approval, &json!({"fingerprint": course.fingerprint})).await;
+    assert_eq!(refused.why(), "leak-found", "{}", refused.body);
+    let now = hall.person("mara").get(&course.path("")).await.done()["threat"]["drafts"][0].clone();
+    assert_eq!(now["overridden"], Value::Null);
+    let findings = now["leaks"].as_array().unwrap().len();
+    hall.person("okafor").post(&over, &say(findings, "Both stood in the paper.")).await.done();
+    let sent = hall.approve(course).await;
+    hall.desk.run_due().await.unwrap();
+    let after = hall.person("mara").get(&sent.path("")).await.done()["threat"].clone();
+    assert_eq!(after["deliveries"][0]["state"], "handed_over", "{}", after["deliveries"][0]);
+    hall.close().await;
+}
+
+/// A cleared claim can be said less exactly: the draft begins with those words, and the page says what that costs.
+#[tokio::test]
+async fn a_claim_is_made_less_exact_and_the_page_says_what_it_costs() {
+    let hall = Hall::open().await;
+    let course = hall.determined(REPORT).await;
+    let path = format!("/threats/{}/drafts/new", course.threat);
+    let page = hall.person("mara").get(&path).await.body;
+    assert!(page.contains("How exact may it be?") && page.contains("in the week of Monday 4 March 2024"), "{page}");
+    assert!(!page.contains("Still a warning"), "nothing was chosen yet");
+    // The selects as the page offers them, each at the option whose words contain these.
+    let choose = |wanted: &[&str]| {
+        let selects = page.split("<select name=\"exact.").skip(1).map(|part| part.split("</select>").next().unwrap());
+        let chosen = selects.enumerate().map(|(place, options)| {
+            let options: Vec<&str> = options.split("<option ").skip(1).collect();
+            let at = options.iter().position(|option| wanted.iter().any(|words| option.contains(words)));
+            format!("exact.{place}={}", at.unwrap_or(0))
+        });
+        format!("{path}?{}", chosen.collect::<Vec<_>>().join("&"))
+    };
+    let week = hall.person("mara").get(&choose(&["in the week of"])).await.body;
+    assert!(week.contains("Still a warning") && week.contains("leaves open which of 7 days"), "{week}");
+    assert!(week.contains("value=\"in the week of Monday 4 March 2024"), "the draft begins with it: {week}");
+    let nothing = hall.person("mara").get(&choose(&["leave it out"])).await.body;
+    assert!(nothing.contains("No longer a warning") && nothing.contains("nobody could act on it"), "{nothing}");
+    // What is protected is offered to nobody.
+    assert!(!page.contains("stairwell") && !page.contains("21:40"), "{page}");
+    hall.close().await;
+}
+
 /// A report that a person puts on the threat.
 async fn linked(hall: &Hall, course: &testkit::Course, text: &str) -> String {
     let body = json!({"name": "later.txt", "reporter": "another station", "text": text});

@@ -326,3 +326,49 @@ async fn at_rest(hall: &Hall) {
     let entries = clear.iter().filter(|column| column.starts_with("entries")).count();
     assert_eq!(entries, 0, "entries are sealed");
 }
+
+/// A7: whether somebody is in the register is told to those who may ask, and each time is on the record before it is
+/// answered. To everybody else every answer is the same, to the byte; and the words that were asked are kept nowhere.
+#[tokio::test]
+async fn a7_the_register_answers_only_who_may_ask() {
+    let hall = Hall::open().await;
+    let register = "{\"id\":\"x1\",\"kind\":\"person\",\"name\":\"Otto Trimquist\",\"contacts\":[]}\n";
+    hall.person("mara").post("/api/v1/register", &json!({"name": "r.jsonl", "text": register})).await.done();
+    let ask = |name: &str| json!({"text": name, "reason": "a caller wants to know"});
+    let path = "/api/v1/register/lookups";
+    let (known, unknown) = ("Otto Trimquist", "Otto Trimbrook");
+    let mut same = 0;
+    for who in ["ana", "ben", "joon", ""] {
+        let stranger = hall.stranger();
+        let person = if who.is_empty() { &stranger } else { hall.person(who) };
+        let (yes, no) = (person.post(path, &ask(known)).await, person.post(path, &ask(unknown)).await);
+        assert!(yes.status >= 400, "{who} was answered");
+        assert_eq!((yes.status, &yes.body), (no.status, &no.body), "{who} learns something");
+        same += 1;
+    }
+    let before = hall.desk.store.entries(None, 0, 1000).await.unwrap().len();
+    let mara = hall.person("mara");
+    assert_eq!(mara.post(path, &json!({"text": known, "reason": " "})).await.text("/rule"), "reason-missing");
+    assert_eq!(mara.post(path, &json!({"text": " ", "reason": "x"})).await.status, 422);
+    assert_eq!(hall.desk.store.entries(None, 0, 1000).await.unwrap().len(), before, "a refusal is no look-up");
+
+    let words = format!("{known} of Nimborough");
+    let yes = mara.post(path, &ask(&words)).await.done();
+    assert_eq!(yes["hits"][0]["party"], "x1", "{yes}");
+    let no = hall.person("ilse").form("/register/lookups", &[("text", unknown), ("reason", "the same")]).await;
+    assert!(no.status == 200 && no.body.contains("0 hits"), "{}", no.body);
+    assert_eq!(mara.get(path).await.text("/rule"), "role-may-not");
+    let listed = hall.person("joon").get(path).await.done();
+    let seen: Vec<_> = listed["items"].as_array().unwrap().iter().map(|one| (&one["by"], &one["found"])).collect();
+    assert_eq!(seen, [(&json!("ilse"), &json!([])), (&json!("mara"), &json!(["x1"]))], "newest first: {listed}");
+    let page = hall.person("joon").get("/register/lookups").await.body;
+    assert!(page.contains("a caller wants to know"), "{page}");
+    let data = std::fs::read_dir(hall.data()).unwrap().map(|file| std::fs::read(file.unwrap().path()));
+    for bytes in data.filter_map(Result::ok) {
+        assert!(!bytes.windows(10).any(|part| part == b"Nimborough"), "the words that were asked are kept");
+    }
+    println!(
+        "A7: {same} who may not ask get the same bytes for somebody in the register and somebody who is not; 2 look-ups, each on the record"
+    );
+    hall.close().await;
+}

@@ -4,9 +4,10 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 use domain::account::{Account, AccountCommand, Accounts};
 use domain::{AccountId, Actor, Role};
-use jiff::SignedDuration;
-use store::StoreError;
+use jiff::{SignedDuration, Timestamp};
+use store::{NewEffect, StoreError};
 
+use super::house::Round;
 use super::threats::StoreOr;
 use crate::desk::{Ask, Desk, Kept, RETRIES};
 use crate::error::AppError;
@@ -122,7 +123,9 @@ impl Desk {
             let loaded = self.load::<Accounts>("").await?;
             let at = self.clock.now();
             let events = loaded.state.clone().unwrap_or_default().decide(command.clone(), &ask.actor)?;
-            let (write, after) = loaded.write(self.borne(at), ask.actor.name(), &events)?;
+            let (before, version) = (loaded.state.clone().unwrap_or_default(), loaded.version);
+            let (mut write, after) = loaded.write(self.borne(at), ask.actor.name(), &events)?;
+            write.effects = leaving(&before, &after, version, at)?;
             match self.commit_keeping(ask, at, vec![write], kept(&after)?).await.map_err(StoreOr::from) {
                 Err(StoreOr::Store(StoreError::Conflict { .. })) => {}
                 other => return other.map(|()| after).map_err(AppError::from),
@@ -182,6 +185,13 @@ impl Desk {
         let hash = tokio::task::spawn_blocking(make).await.map_err(AppError::fault)?.map_err(AppError::fault)?;
         Ok(self.store.set_credential(&id.to_string(), &hash, self.clock.now()).await?)
     }
+}
+
+/// What the workers do about those who worked here before a change and do not any more.
+fn leaving(before: &Accounts, after: &Accounts, version: u64, at: Timestamp) -> Result<Vec<NewEffect>, AppError> {
+    let works = |accounts: &Accounts, id| accounts.0.get(&id).is_some_and(Account::works);
+    let gone = before.0.values().filter(|account| account.works() && !works(after, account.id));
+    gone.map(|account| Round::LetGo(account.name.clone()).effect(&format!("{}/{version}", account.id), at)).collect()
 }
 
 /// Refuses a password that is too short or too long.

@@ -1,16 +1,11 @@
-//! What people settle among themselves about a threat, and what the policy pack says of it.
+//! What people settle among themselves about a threat.
 
-use domain::assessment::DeadlineKind;
 use domain::report::Report;
-use domain::threat::{
-    ClockOf, ConflictRule, Coordinate, DelayKind, DelayTerms, Details, Duty, Holder, Stake, Stance, Terms, Threat,
-    ThreatCommand, UrgentTerms,
-};
-use domain::{ConsultationId, DisputeId, Refusal, ReportId, Role, ThreatId, VictimId};
+use domain::threat::{ClockOf, Coordinate, DelayKind, Details, Holder, Stake, Stance, Threat, ThreatCommand};
+use domain::{ConsultationId, DisputeId, Refusal, ReportId, ThreatId, VictimId};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use policy::Pack;
-use policy::pack::{Conflict, Stake as Tie};
 use serde::Deserialize;
 
 use crate::desk::{Ask, Desk};
@@ -113,8 +108,8 @@ impl Desk {
             _ => None,
         };
         let library = self.library().await?;
-        let pack = library.lead()?;
         self.act(ask, id, |threat, at| {
+            let pack = library.asking(threat)?[0];
             Ok(ThreatCommand::Coordinate(self.coordinate(pack, threat, settling.clone(), holder.clone(), at)?))
         })
         .await
@@ -166,12 +161,6 @@ impl Desk {
         })
     }
 
-    /// What the policy says of working together on this threat now: the pack the desk adopted first, where it has
-    /// several.
-    pub(crate) async fn terms(&self, threat: &Threat, at: Timestamp) -> Result<Terms, AppError> {
-        Ok(terms_of(self.library().await?.lead()?, threat, at))
-    }
-
     /// Everything stated about a report, here or on the threat it belongs to.
     pub(crate) async fn details_of(&self, report: &Report) -> Result<Details, AppError> {
         let Some(threat) = report.threat else { return Ok(report.details.clone()) };
@@ -219,94 +208,4 @@ pub(crate) fn time(field: &str, text: &str) -> Result<Timestamp, AppError> {
     let civil = || TimeZone::UTC.to_timestamp(text.parse::<jiff::civil::DateTime>().ok()?).ok();
     let time = text.parse().ok().or_else(civil);
     time.ok_or_else(|| AppError::invalid(field, "is not a time such as 2024-01-02T08:00"))
-}
-
-fn terms_of(pack: &Pack, threat: &Threat, at: Timestamp) -> Terms {
-    let urgent = &pack.says.urgent;
-    let coordination = &pack.says.coordination;
-    let mut from = at;
-    let ladder = coordination.dispute.iter().map(|step| {
-        let by = step.within.after(from, pack.says.deadlines.working.as_ref());
-        let within = by.duration_since(from);
-        from = by;
-        (step.role.clone(), within)
-    });
-    Terms {
-        conflicts: pack.says.conflicts.iter().map(conflict).collect(),
-        urgent: UrgentTerms {
-            allowed: urgent.allowed,
-            when: urgent.when.clone(),
-            may: roles(&urgent.may),
-            within: urgent.coordinate_within.duration(),
-            clause: urgent.clause.clone(),
-        },
-        originator: coordination.originator.clone(),
-        ladder: ladder.collect(),
-        coordination_clause: coordination.clause.clone(),
-        delays: delays(pack, threat, at),
-    }
-}
-
-fn roles(ids: &[String]) -> Vec<Role> {
-    ids.iter().filter_map(|id| Role::named(id)).collect()
-}
-
-fn conflict(rule: &Conflict) -> ConflictRule {
-    let seen = match rule.when {
-        Tie::Declared => rule.id.as_str(),
-        Tie::NamedInReport => Stake::NAMED,
-        Tie::OwnSource => Stake::SOURCE,
-        other @ (Tie::OwnReport | Tie::IntendedVictim) => other.id(),
-    };
-    ConflictRule {
-        id: rule.id.clone(),
-        conflict: seen.to_owned(),
-        rule: rule.rule.clone(),
-        bars: rule.bars.iter().map(|bar| duty(*bar)).collect(),
-        clause: rule.clause.clone(),
-    }
-}
-
-const fn duty(duty: policy::pack::Duty) -> Duty {
-    match duty {
-        policy::pack::Duty::Determine => Duty::Determine,
-        policy::pack::Duty::Affirm => Duty::Affirm,
-        policy::pack::Duty::Draft => Duty::Draft,
-        policy::pack::Duty::Approve => Duty::Approve,
-        policy::pack::Duty::Deliver => Duty::Deliver,
-    }
-}
-
-fn delays(pack: &Pack, threat: &Threat, at: Timestamp) -> Vec<DelayTerms> {
-    let kinds = [
-        DeadlineKind::Determine,
-        DeadlineKind::Affirm,
-        DeadlineKind::Deliver,
-        DeadlineKind::Acknowledge,
-        DeadlineKind::Review,
-    ];
-    let extensions = kinds.into_iter().filter_map(|kind| {
-        let rule = pack.may_extend(kind, at, threat.window)?;
-        Some(DelayTerms {
-            kind: DelayKind::Extension,
-            of: vec![kind],
-            may: roles(&rule.may),
-            at_most: rule.at_most.duration(),
-            times: usize::try_from(rule.times).unwrap_or(usize::MAX),
-            clause: rule.clause.clone(),
-        })
-    });
-    // All pauses of one deadline together have the rule's length; one pause may take it at once.
-    let pauses = kinds.into_iter().filter_map(|kind| {
-        let rule = pack.may_pause(kind, at, threat.window)?;
-        Some(DelayTerms {
-            kind: DelayKind::Pause,
-            of: vec![kind],
-            may: roles(&rule.may),
-            at_most: rule.at_most.duration(),
-            times: 1,
-            clause: rule.clause.clone(),
-        })
-    });
-    extensions.chain(pauses).collect()
 }

@@ -63,6 +63,7 @@ impl Desk {
             "deliver" => self.run_delivery(&effect).await,
             "wake" => self.open_wake(&effect).await,
             "call" => self.run_call(&effect).await,
+            "round" => self.go_round(&effect).await,
             other => Err(AppError::fault(format!("no worker knows the effect `{other}`"))),
         };
         if let Err(cause) = done {

@@ -81,6 +81,14 @@ impl Desk {
         .await
     }
 
+    /// Says, with a reason, that somebody whom the register found since is not meant.
+    pub async fn dismiss(&self, ask: &Ask, threat: ThreatId, party: &str, reason: &str) -> Result<Threat, AppError> {
+        self.act(ask, threat, |_, _| {
+            Ok(ThreatCommand::DismissParty { party: party.to_owned(), reason: reason.to_owned() })
+        })
+        .await
+    }
+
     /// Answers one pack's criteria for one intended victim; the pack draws the determination from them.
     pub async fn assess(
         &self,

@@ -1,5 +1,6 @@
 //! Words: written by a person, checked against everything protected, read by a second person, approved.
 
+use domain::claim::Claim;
 use domain::marking::paragraphs;
 use domain::threat::{Draft, DraftState, LeakNote, Purpose, Threat, ThreatCommand};
 use domain::{DraftId, Refusal, ReportId, Role, ThreatId, VictimId, WarningId};
@@ -140,6 +141,24 @@ impl Desk {
         tokio::task::spawn_blocking(check).await.map_err(AppError::fault)
     }
 
+    /// The claims of a threat's reports that stand in cleared words: what a warning may be made of. The same said twice is
+    /// there once.
+    pub async fn cleared_claims(&self, threat: &Threat) -> Result<Vec<Claim>, AppError> {
+        let mut cleared: Vec<Claim> = Vec::new();
+        for link in threat.reports.iter().filter(|link| !link.after_the_fact) {
+            let report = self.report(link.report).await?;
+            let bar = self.bar_of(&report).await?;
+            let claims = report.reading.map(|reading| reading.claims).unwrap_or_default();
+            for claim in claims.into_iter().filter(|claim| claim.is_main() && !bar.covers(claim.span)) {
+                let same = |known: &Claim| (known.field, &known.normalised) == (claim.field, &claim.normalised);
+                if !cleared.iter().any(same) {
+                    cleared.push(claim);
+                }
+            }
+        }
+        Ok(cleared)
+    }
+
     /// What would leave, word for word, in every rendering; only the recipients' one-time links are left out, since
     /// whoever reads one could answer for the recipient.
     pub fn shown(&self, draft: &Draft) -> Result<Vec<Shown>, AppError> {
@@ -169,8 +188,16 @@ impl Desk {
     }
 
     /// Makes the leak check again against everything the threat has by now, puts on the record what it found, and
-    /// refuses when that is anything. Answers for which reports it speaks.
+    /// refuses when that is anything for which no senior officer answers. Answers for which reports it speaks.
     pub(crate) async fn check_again(&self, id: ThreatId, draft: DraftId) -> Result<Vec<ReportId>, AppError> {
+        let (threat, check) = self.checked_now(id, draft).await?;
+        let leaks = notes_of(&check);
+        let answered = threat.draft(draft).is_some_and(|known| known.answered_for(&leaks));
+        if leaks.is_empty() || answered { Ok(reports_of(&threat)) } else { Err(Refusal::leak_found(&leaks).into()) }
+    }
+
+    /// The leak check of this draft against everything there is now, on the record when it differs from the last one.
+    async fn checked_now(&self, id: ThreatId, draft: DraftId) -> Result<(Threat, LeakReport), AppError> {
         let threat = self.threat(id).await?;
         let known = threat.draft(draft).ok_or_else(|| AppError::from(Refusal::unknown("draft")))?;
         let text: DraftText = serde_json::from_value(known.text.clone()).map_err(AppError::fault)?;
@@ -178,13 +205,42 @@ impl Desk {
         let (reports, leaks) = (reports_of(&threat), notes_of(&check));
         if known.state != DraftState::Returned && (reports != known.release.checked || leaks != known.leaks) {
             let clearance = serde_json::to_value(check.clearance(None)).map_err(AppError::fault)?;
-            self.act(&Ask::desk(), id, |_, _| {
-                let (reports, leaks, clearance) = (reports.clone(), leaks.clone(), clearance.clone());
-                Ok(ThreatCommand::CheckDraft { draft, reports, leaks, clearance })
-            })
-            .await?;
+            let after = self
+                .act(&Ask::desk(), id, |_, _| {
+                    let (reports, leaks, clearance) = (reports.clone(), leaks.clone(), clearance.clone());
+                    Ok(ThreatCommand::CheckDraft { draft, reports, leaks, clearance })
+                })
+                .await?;
+            return Ok((after, check));
         }
-        if leaks.is_empty() { Ok(reports) } else { Err(Refusal::leak_found(&leaks).into()) }
+        Ok((threat, check))
+    }
+
+    /// A senior officer answers for what the leak check found, with a reason, on the record. `findings` is how many they
+    /// were shown: what is found by now is compared first, and more than that is refused.
+    pub async fn override_leak(
+        &self,
+        ask: &Ask,
+        id: ThreatId,
+        draft: DraftId,
+        findings: usize,
+        reason: &str,
+    ) -> Result<Threat, AppError> {
+        let by = ask.actor.must_hold(&[Role::SeniorOfficer], "override the leak check")?.to_owned();
+        let (threat, check) = self.checked_now(id, draft).await?;
+        let known = threat.draft(draft).map_or_else(Vec::new, |known| known.leaks.clone());
+        let seen = reports_of(&threat);
+        self.act(ask, id, |threat, at| {
+            let now = threat.draft(draft);
+            // A report or a finding that came between the check and this is looked at by a person first.
+            if reports_of(threat) != seen || now.is_some_and(|now| now.leaks != known) {
+                return Err(Refusal::ChangedSinceShown.into());
+            }
+            let overridden = drafting::Override { by: by.clone(), at, reason: reason.to_owned() };
+            let clearance = serde_json::to_value(check.clearance(Some(overridden))).map_err(AppError::fault)?;
+            Ok(ThreatCommand::OverrideLeak { draft, findings, reason: reason.to_owned(), clearance })
+        })
+        .await
     }
 
     /// Approves a draft as it was shown: `fingerprint` names the bytes. What is protected by now counts, not what was

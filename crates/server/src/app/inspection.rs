@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
-use store::StoredEntry;
+use store::{Filter, StoredEntry};
 
 use crate::desk::{Desk, stream_name, threat_of};
 use crate::error::AppError;
@@ -166,7 +166,7 @@ impl Desk {
         let called = self.called_by_threat().await?;
         let mut found = Inspection { asked, ..Inspection::default() };
         let mut gathered = Gathered::default();
-        for row in self.all("threat").await? {
+        for row in self.all("threat", &Filter::default()).await? {
             let Some(id) = threat_of(&row.stream) else { continue };
             let Some(threat) = Loaded::<Threat>::from_row(row.stream.clone(), Some(row))?.state else { continue };
             if !asked.covers(threat.opened_at) {
@@ -185,7 +185,7 @@ impl Desk {
     /// Who was called for which deadline of which threat.
     async fn called_by_threat(&self) -> Result<BTreeMap<ThreatId, Vec<(ClockOf, String)>>, AppError> {
         let mut called: BTreeMap<ThreatId, Vec<(ClockOf, String)>> = BTreeMap::new();
-        for row in self.all("wake").await? {
+        for row in self.all("wake", &Filter::default()).await? {
             let wake = Loaded::<Wake>::from_row(row.stream.clone(), Some(row))?.state;
             let Some(wake) = wake else { continue };
             if let About::Deadline { threat, of, .. } = wake.opening.about {
@@ -427,7 +427,7 @@ fn victim_of(threat: &Threat, of: ClockOf) -> Option<&IntendedVictim> {
             warning.map(|warning| warning.victim)
         }
         ClockOf::Dispute(dispute) => threat.dispute(dispute).map(|dispute| dispute.victim),
-        ClockOf::Identify | ClockOf::Consult(_) | ClockOf::Outcome => None,
+        ClockOf::Identify | ClockOf::Found | ClockOf::Consult(_) | ClockOf::Outcome => None,
     };
     id.and_then(|id| threat.victim(id)).or(threat.victims.first())
 }

@@ -3,8 +3,11 @@
 //! - `reports`: a report comes in, is read and linked. `threats`: acting on a threat. `determine`: who is meant, and
 //!   what the policy says. `packs`: which policy; `replay`: determinations drawn again. `drafts`: words, leak check, what would leave. `plan`: to whom, by which way.
 //!   `deliver`: what the workers do. `carry`: what people carry themselves. `answers`: acknowledgements and the
-//!   question whether a warning is genuine. `coordination`: owner, originators, the urgent shortcut, disputes.
-//! - `accounts`: sign-in and roles. `registers`: whom we may have to warn. `views`: what pages and the API show.
+//!   question whether a warning is genuine. `coordination`: owner, originators, the urgent shortcut, disputes; `terms`:
+//!   what the policy says of them.
+//! - `house`: what a pack adopted since, a colleague who is gone and a register that grew mean for every open threat.
+//! - `accounts`: sign-in and roles. `registers`: whom we may have to warn; `lookups`: who asked
+//!   about whom. `views`: what pages and the API show.
 //!   `closed`: what stays behind the bar. `rebuild`: the rows folded anew from the record. `stats`: counts;
 //!   `inspection`: times, waivers and breaches.
 //! - `wakes`: calling people when a deadline passes. `rosters`: who is on duty; `roster_file`: rosters in files.
@@ -17,7 +20,9 @@ mod coordination;
 mod deliver;
 mod determine;
 mod drafts;
+mod house;
 mod inspection;
+mod lookups;
 mod packs;
 mod plan;
 mod rebuild;
@@ -27,6 +32,7 @@ mod reports;
 mod roster_file;
 mod rosters;
 mod stats;
+mod terms;
 mod threats;
 mod views;
 mod wakes;
@@ -40,6 +46,7 @@ pub use coordination::{Settling, Verdict, YesNo};
 pub(crate) use coordination::{details, time};
 pub use determine::{Affirming, Answers, NewVictim};
 pub use drafts::{NewDraft, Shown};
+pub(crate) use house::Progress;
 pub use inspection::{Asked, Breach, By, Counted, Inspection, TimeLine, WaiverLine};
 pub use packs::{AsksAnew, Differently, Library, Preview};
 pub use plan::Way;

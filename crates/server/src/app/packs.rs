@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use domain::assessment::{Need, PolicyRef};
-use domain::packs::{AdoptedPack, PackCommand, Packs};
+use domain::packs::{AdoptedPack, PackCommand, PackEvent, Packs};
 use domain::threat::{Asked, IntendedVictim, Threat};
 use domain::{Determination, DeterminationId, Harm, Refusal, Role, ThreatId, VictimId, VictimKind, Window};
 use jiff::Timestamp;
@@ -15,9 +15,9 @@ use serde::Serialize;
 use store::StoreError;
 
 use super::determine::first_asked;
+use super::house::Round;
 use crate::desk::{Ask, Desk, RETRIES};
 use crate::error::AppError;
-use crate::streams::Loaded;
 
 /// Every version the desk has adopted, read.
 #[derive(Debug, Default)]
@@ -45,7 +45,7 @@ impl Library {
         self.packs.in_force().filter_map(|adopted| self.read.get(&adopted.policy.hash))
     }
 
-    /// The pack the desk adopted first: its terms are those of working together.
+    /// The pack the desk adopted first.
     pub fn lead(&self) -> Result<&Pack, AppError> {
         let first = self.in_force().next().map(AsRef::as_ref);
         first.ok_or_else(|| AppError::fault("this desk has adopted no policy pack"))
@@ -193,10 +193,14 @@ impl Desk {
     async fn change_packs(&self, ask: &Ask, command: PackCommand) -> Result<Packs, AppError> {
         for _ in 0..RETRIES {
             let loaded = self.load::<Packs>("").await?;
-            let known = loaded.state.clone().unwrap_or_default();
+            let (known, version) = (loaded.state.clone().unwrap_or_default(), loaded.version);
             let events = known.decide(command.clone(), &ask.actor)?;
             let at = self.clock.now();
-            let (write, after) = loaded.write(self.borne(at), ask.actor.name(), &events)?;
+            let (mut write, after) = loaded.write(self.borne(at), ask.actor.name(), &events)?;
+            // Whoever is named already is asked about too.
+            if events.iter().any(|event| matches!(event, PackEvent::PackAdopted { .. })) {
+                write.effects.push(Round::Ask.effect(&format!("packs/{version}"), at)?);
+            }
             match self.commit(ask, at, vec![write], &after).await {
                 Err(StoreError::Conflict { .. }) => {}
                 Err(other) => return Err(other.into()),
@@ -233,11 +237,8 @@ impl Desk {
             differently: Vec::new(),
             asks_anew: Vec::new(),
         };
-        for row in self.all("threat").await? {
-            let threat = Loaded::<Threat>::from_row(row.stream.clone(), Some(row))?.state;
-            if let Some(threat) = threat.filter(|threat| threat.closed.is_none()) {
-                threat.victims.iter().try_for_each(|victim| preview.look_at(&library, &pack, &threat, victim))?;
-            }
+        for threat in self.open_threats().await? {
+            threat.victims.iter().try_for_each(|victim| preview.look_at(&library, &pack, &threat, victim))?;
         }
         Ok(preview)
     }

@@ -1,6 +1,7 @@
 //! The rows are a fold of the entries (invariant 8): here they are folded anew and compared.
 
 use domain::account::Accounts;
+use domain::lookup::LookUp;
 use domain::packs::Packs;
 use domain::register::Register;
 use domain::report::Report;
@@ -33,6 +34,7 @@ impl Desk {
         self.check_kind::<Report>(&mut found).await?;
         self.check_kind::<Accounts>(&mut found).await?;
         self.check_kind::<Register>(&mut found).await?;
+        self.check_kind::<LookUp>(&mut found).await?;
         self.check_kind::<Roster>(&mut found).await?;
         self.check_kind::<Wake>(&mut found).await?;
         self.check_kind::<Packs>(&mut found).await?;

@@ -10,6 +10,7 @@ use screening::{PlaceRef, import};
 use serde::Serialize;
 use store::StoreError;
 
+use super::house::Round;
 use crate::desk::{Ask, Desk, RETRIES};
 use crate::error::AppError;
 
@@ -46,7 +47,8 @@ impl Desk {
             let event = RegisterEvent::PartiesRecorded { from: name.to_owned(), entries: change.entries };
             let at = self.clock.now();
             let before = loaded.version;
-            let (write, _) = loaded.write(self.borne(at), ask.actor.name(), &[event])?;
+            let (mut write, _) = loaded.write(self.borne(at), ask.actor.name(), &[event])?;
+            write.effects.push(Round::find(&entries).effect(&format!("register/{before}"), at)?);
             match self.commit(ask, at, vec![write], &imported).await {
                 Err(StoreError::Conflict { .. }) => {}
                 Err(other) => return Err(other.into()),

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use policy::Facts;
 use policy::facts::Of;
 use serde::Serialize;
-use store::StoredEntry;
+use store::{Filter, StoredEntry};
 
 use super::packs::Library;
 use crate::desk::{Desk, stream_name, threat_of};
@@ -167,7 +167,7 @@ impl Desk {
 
     async fn every_threat(&self) -> Result<Vec<Threat>, AppError> {
         let mut threats = Vec::new();
-        for row in self.all("threat").await? {
+        for row in self.all("threat", &Filter::default()).await? {
             threats.extend(Loaded::<Threat>::from_row(row.stream.clone(), Some(row))?.state);
         }
         threats.sort_by_key(|threat| threat.id);

@@ -35,7 +35,7 @@ impl Desk {
     pub async fn stats(&self) -> Result<Stats, AppError> {
         let mut stats = Stats::default();
         let mut minutes = Vec::new();
-        for row in self.all("threat").await? {
+        for row in self.all("threat", &Filter::default()).await? {
             let threat = Loaded::<Threat>::from_row(row.stream.clone(), Some(row))?.state;
             if let Some(threat) = threat {
                 stats.count(&threat);
@@ -43,7 +43,7 @@ impl Desk {
                 minutes.extend(first.map(|warning| warning.approved_at.duration_since(threat.opened_at).as_mins()));
             }
         }
-        for row in self.all("report").await? {
+        for row in self.all("report", &Filter::default()).await? {
             stats.reports += 1;
             stats.duplicates += u64::from(row.step == "duplicate");
         }
@@ -53,10 +53,10 @@ impl Desk {
         Ok(stats)
     }
 
-    pub(crate) async fn all(&self, kind: &str) -> Result<Vec<store::Row>, AppError> {
+    pub(crate) async fn all(&self, kind: &str, filter: &Filter) -> Result<Vec<store::Row>, AppError> {
         let (mut rows, mut after) = (Vec::new(), None);
         loop {
-            let page = self.store.list(kind, &Filter::default(), after.as_ref(), 500).await?;
+            let page = self.store.list(kind, filter, after.as_ref(), 500).await?;
             rows.extend(page.items);
             match page.next {
                 Some(next) => after = Some(next),

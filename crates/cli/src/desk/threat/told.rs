@@ -172,6 +172,7 @@ fn delayed(threat: &Threat, delay: &Delay) -> String {
             threat.warning(warning).map(|warning| format!(" of {}", warning.reference)).unwrap_or_default()
         }
         ClockOf::Identify
+        | ClockOf::Found
         | ClockOf::Carry(_)
         | ClockOf::Consult(_)
         | ClockOf::Coordinate(_)
@@ -225,6 +226,11 @@ fn drawn(known: &Determined, newest: bool) -> String {
 fn done(view: &ThreatView) -> String {
     let threat = &view.threat;
     let mut out = String::new();
+    for found in threat.unsettled() {
+        let (hit, at) = (&found.hit, found.at);
+        out.push_str(&format!("\nThe register has found {} ({}) since {at}: {}\n", hit.name, hit.party, hit.why));
+        out.push_str("  nobody has said yet whether they are meant\n");
+    }
     for victim in &threat.victims {
         out.push_str(&format!(
             "\nIntended victim: {} ({}): {}\n",

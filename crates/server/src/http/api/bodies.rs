@@ -81,12 +81,32 @@ pub struct Reason {
     pub reason: String,
 }
 
+/// Somebody whom the register found and who is not meant.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DismissBody {
+    /// The party's id in the register.
+    pub party: String,
+    /// Why they are not meant.
+    pub reason: String,
+}
+
 /// What an approver was shown.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ApproveBody {
     /// SHA-256 over everything that would leave, hex, as the draft shows it.
     pub fingerprint: String,
+}
+
+/// A senior officer's override of the leak check.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OverrideBody {
+    /// How many findings the draft shows.
+    pub findings: usize,
+    /// Why it leaves all the same.
+    pub reason: String,
 }
 
 /// Another way for an approved warning.
@@ -204,6 +224,16 @@ pub struct RegisterBody {
     /// Only say what would change.
     #[serde(default)]
     pub dry_run: bool,
+}
+
+/// Somebody to look up.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LookUpBody {
+    /// A name, or the words that name them.
+    pub text: String,
+    /// Why.
+    pub reason: String,
 }
 
 /// A warning's reference and code.

@@ -7,7 +7,7 @@ use domain::threat::{Threat, ThreatCommand};
 use domain::{ThreatId, VictimId};
 use screening::Screening;
 
-use super::bodies::{AnswersDoc, LinkBody, OutcomeBody, Paging, Reason, ReviewBody, TakeUpBody};
+use super::bodies::{AnswersDoc, DismissBody, LinkBody, OutcomeBody, Paging, Reason, ReviewBody, TakeUpBody};
 use super::{Answer, Body, Listed, answer, id, told};
 use crate::app::{Affirming, Answers, NewVictim, ThreatLine, ThreatView, Way};
 use crate::desk::Desk;
@@ -73,6 +73,18 @@ pub async fn identify(
     Body(body): Body<NewVictim>,
 ) -> Answer<Threat> {
     told(desk.identify(&signed.0, id(&threat)?, body).await)
+}
+
+/// Says that somebody whom the register found since is not meant.
+#[utoipa::path(post, path = "/threats/{id}/found/dismissed", tag = "threats", params(("id" = String, Path)), request_body = DismissBody,
+    responses((status = 200, description = "The threat after it", body = serde_json::Value), (status = 409, body = Problem)))]
+pub async fn dismiss(
+    State(desk): State<Arc<Desk>>,
+    signed: Signed,
+    Path(threat): Path<String>,
+    Body(body): Body<DismissBody>,
+) -> Answer<Threat> {
+    told(desk.dismiss(&signed.0, id(&threat)?, &body.party, &body.reason).await)
 }
 
 /// Answers the criteria; the policy pack draws the determination.

@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use domain::threat::Threat;
 use domain::{DraftId, ThreatId};
 
-use super::bodies::{AckBody, AnotherWay, ApproveBody, Reason, ReceiptBody};
+use super::bodies::{AckBody, AnotherWay, ApproveBody, OverrideBody, Reason, ReceiptBody};
 use super::{Answer, Body, answer, id, told};
 use crate::app::{NewDraft, Shown};
 use crate::desk::Desk;
@@ -52,6 +52,19 @@ pub async fn approve(
     Body(body): Body<ApproveBody>,
 ) -> Answer<Threat> {
     told(desk.approve(&signed.0, id(&threat)?, id(&draft)?, &body.fingerprint).await)
+}
+
+/// Answers, as a senior officer, for what the leak check found. Takes a reason, and another person approves.
+#[utoipa::path(post, path = "/threats/{id}/drafts/{draft}/override", tag = "warnings", request_body = OverrideBody,
+    params(("id" = String, Path), ("draft" = String, Path)),
+    responses((status = 200, description = "The threat after it", body = serde_json::Value), (status = 409, body = Problem)))]
+pub async fn override_leak(
+    State(desk): State<Arc<Desk>>,
+    signed: Signed,
+    Path((threat, draft)): Path<(String, String)>,
+    Body(body): Body<OverrideBody>,
+) -> Answer<Threat> {
+    told(desk.override_leak(&signed.0, id(&threat)?, id(&draft)?, body.findings, &body.reason).await)
 }
 
 /// Sends a draft back to its writer.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
-use domain::threat::{Affirms, Determined, IntendedVictim, Threat, UnderPack};
+use domain::threat::{Affirms, Determined, Found, IntendedVictim, Threat, UnderPack};
 use domain::{VictimId, VictimKind};
 use maud::{Markup, html};
 use policy::Pack;
@@ -53,6 +53,7 @@ pub fn section(library: &Library, view: &ThreatView, meant: &Meant) -> Markup {
             h2 { "Who is meant, and what is owed to them" }
             @for victim in &threat.victims { (one_victim(library, view, victim, meant)) }
             @if threat.victims.is_empty() { p { "Nobody has said who is meant. A description is enough." } }
+            @for found in threat.unsettled() { (found_since(threat, found)) }
             @if let Some(found) = &meant.suggested { (suggested(found)) }
             @if threat.closed.is_none() { (identify_form(threat, meant.suggested.as_ref())) }
         }
@@ -78,6 +79,29 @@ fn suggested(found: &Screening) -> Markup {
             }
         }
         @for guarded in &found.guarded { p .small { (guarded) } }
+    }
+}
+
+/// Somebody who came into the register, or into the place, after people had said who is meant.
+fn found_since(threat: &Threat, found: &Found) -> Markup {
+    let hit = &found.hit;
+    html! {
+        article .finding {
+            h3 { "The register has found somebody: " (hit.name) }
+            p { (words::capital(&hit.why)) ". Since " (words::stamp(found.at)) ". Are they meant too?" }
+            form .stack method="post" action={ "/threats/" (threat.id) "/victims" } {
+                input type="hidden" name="party" value=(hit.party);
+                input type="hidden" name="name" value=(hit.name);
+                input type="hidden" name="reason" value={ "found in the register " (hit.why) };
+                label { "They are " select name="kind" { @for (value, text) in KINDS { option value=(value) { (text) } } } }
+                button type="submit" { "They are meant" }
+            }
+            form .stack method="post" action={ "/threats/" (threat.id) "/found/dismissed" } {
+                input type="hidden" name="party" value=(hit.party);
+                label { "Why not" input name="reason" required maxlength="1000"; }
+                button type="submit" { "They are not meant" }
+            }
+        }
     }
 }
 
@@ -242,6 +266,24 @@ pub async fn identify(
 ) -> Done {
     let new = NewVictim { kind: form.kind, name: form.name, party: given(form.party), reason: form.reason };
     desk.identify(visitor.ask(), id(&threat)?, new).await?;
+    Ok(back(&threat, "determination"))
+}
+
+/// Who is not meant.
+#[derive(Deserialize)]
+pub struct DismissForm {
+    party: String,
+    reason: String,
+}
+
+/// Records that somebody whom the register found is not meant.
+pub async fn dismiss(
+    State(desk): State<Arc<Desk>>,
+    visitor: Visitor,
+    Path(threat): Path<String>,
+    Fields(form): Fields<DismissForm>,
+) -> Done {
+    desk.dismiss(visitor.ask(), id(&threat)?, &form.party, &form.reason).await?;
     Ok(back(&threat, "determination"))
 }
 

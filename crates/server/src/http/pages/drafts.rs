@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
+use axum::response::Redirect;
 use domain::account::Account;
 use domain::threat::{Draft, DraftState, LeakNote, PlannedDelivery, Purpose, Threat};
 use domain::{Determination, DraftId, Role, ThreatId};
@@ -53,6 +54,7 @@ pub fn purpose(threat: &Threat, purpose: Purpose) -> String {
 const fn state(draft: &Draft) -> &'static str {
     match draft.state {
         DraftState::Written => "waits for a second reader",
+        DraftState::Leaking if draft.overridden.is_some() => "waits for a second reader; the leak check is overridden",
         DraftState::Leaking => "refused by the leak check",
         DraftState::Approved => "approved",
         DraftState::Returned => "sent back",
@@ -77,11 +79,11 @@ pub async fn page(
         p .kind { a href={ "/threats/" (threat.id) "#draft" } { "Threat" } " \u{203a} " (purpose(&threat, draft.purpose)) " for " (victim) }
         h1 lang=(text.language) dir="auto" { (text.headline) }
         section .now aria-label="What now" {
-            p .first { "Written by " (draft.by) ", " (words::stamp(draft.at)) ". It " @if draft.state != DraftState::Written { "was " } strong { (state(draft)) } "." }
+            p .first { "Written by " (draft.by) ", " (words::stamp(draft.at)) ". It " @if !draft.waits() { "was " } strong { (state(draft)) } "." }
             (next_step(&threat, draft, &visitor, &people))
         }
         div .three {
-            (writing::cleared_aside(&cleared))
+            (writing::cleared_aside(&cleared, &html! {}))
             article .words lang=(text.language) aria-label="The words of the draft" {
                 @for part in text.parts() { @if !part.text.is_empty() { (one_part(&part.name, &part.text, &draft.leaks)) } }
             }
@@ -125,6 +127,9 @@ fn findings(threat: &Threat, draft: &Draft) -> Markup {
             }
         } @else {
             p { (words::count(draft.leaks.len(), "place")) " could give a source away. The reason stands under each; what it was compared with stays behind its bar." }
+            @if let Some(signed) = &draft.overridden {
+                p { strong { (signed.by) " answers for it" } ", " (words::stamp(signed.at)) ": " (words::sentence(&signed.reason)) " A further finding takes this away." }
+            }
         }
     }
 }
@@ -135,7 +140,12 @@ fn next_step(threat: &Threat, draft: &Draft, visitor: &Visitor, people: &[Accoun
     let again = html! { a .button href={ "/threats/" (threat.id) "/drafts/new?from=" (draft.id) } { "Write it anew" } };
     match draft.state {
         DraftState::Written => approval(draft, &path, visitor, people),
-        DraftState::Leaking => html! { p { "It can never be approved as it stands." } p { (again) } },
+        DraftState::Leaking if draft.overridden.is_some() => approval(draft, &path, visitor, people),
+        DraftState::Leaking => html! {
+            p { "It cannot be approved as it stands. Say it in other words, or a senior officer who did not write it answers for it." }
+            p { (again) }
+            (overriding(draft, &path, visitor))
+        },
         DraftState::Returned => html! { p { (again) } },
         DraftState::Approved => {
             html! { p { a .button href={ "/threats/" (threat.id) "#deliveries" } { "See the deliveries" } } }
@@ -143,10 +153,35 @@ fn next_step(threat: &Threat, draft: &Draft, visitor: &Visitor, people: &[Accoun
     }
 }
 
+/// The override, for those who may give it.
+fn overriding(draft: &Draft, path: &str, visitor: &Visitor) -> Markup {
+    let may = visitor.0.roles().contains(&Role::SeniorOfficer) && visitor.0.name() != draft.by;
+    html! {
+        @if may {
+            details {
+                summary { "Override the leak check" }
+                form .stack method="post" action={ (path) "/override" } {
+                    p { "You answer for " (words::count(draft.leaks.len(), "finding")) ", by name and on the record. Somebody else still has to approve. A source may pay for a mistake here." }
+                    input type="hidden" name="findings" value=(draft.leaks.len());
+                    label { "Why these words may leave" textarea name="reason" rows="3" required maxlength="2000" {} }
+                    button type="submit" { "Override the leak check" }
+                }
+            }
+        }
+    }
+}
+
 fn approval(draft: &Draft, path: &str, visitor: &Visitor, people: &[Account]) -> Markup {
-    let may = |account: &&Account| !account.off && account.roles.contains(&Role::Approver) && account.name != draft.by;
+    let overrider = draft.overridden.as_ref().map(|signed| signed.by.as_str());
+    let may = |account: &&Account| {
+        !account.off
+            && account.roles.contains(&Role::Approver)
+            && account.name != draft.by
+            && overrider != Some(account.name.as_str())
+    };
     let names: Vec<&str> = people.iter().filter(may).map(|account| account.full_name.as_str()).collect();
-    let you_may = visitor.0.roles().contains(&Role::Approver) && visitor.0.name() != draft.by;
+    let you = visitor.0.name();
+    let you_may = visitor.0.roles().contains(&Role::Approver) && you != draft.by && overrider != Some(you);
     html! {
         p {
             "A second person reads what leaves and approves these very bytes. " (draft.by) " wrote it and may not. "
@@ -249,6 +284,24 @@ pub async fn approve(
 ) -> Done {
     desk.approve(visitor.ask(), id(&threat)?, id(&draft)?, &form.fingerprint).await?;
     Ok(back(&threat, "deliveries"))
+}
+
+/// An override and its reason.
+#[derive(Deserialize)]
+pub struct OverrideForm {
+    findings: usize,
+    reason: String,
+}
+
+/// A senior officer answers for what the leak check found.
+pub async fn override_leak(
+    State(desk): State<Arc<Desk>>,
+    visitor: Visitor,
+    Path((threat, draft)): Path<(String, String)>,
+    Fields(form): Fields<OverrideForm>,
+) -> Done {
+    desk.override_leak(visitor.ask(), id(&threat)?, id(&draft)?, form.findings, &form.reason).await?;
+    Ok(Redirect::to(&format!("/threats/{threat}/drafts/{draft}")))
 }
 
 /// Why a draft goes back.

@@ -1,11 +1,10 @@
-//! The record, the people and the register: what an inspector reads.
+//! The record and the people: what an inspector reads.
 
 use std::sync::Arc;
 
 use axum::extract::{Query, State};
 use domain::ThreatId;
 use domain::account::Account;
-use domain::register::Party;
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -14,7 +13,6 @@ use crate::desk::Desk;
 use crate::error::AppError;
 use crate::http::api::id;
 
-const PARTIES_SHOWN: usize = 500;
 const ENTRIES_SHOWN: u64 = 200;
 const THREAT_ENTRIES_SHOWN: usize = 1000;
 
@@ -90,39 +88,6 @@ pub async fn people(State(desk): State<Arc<Desk>>, visitor: Visitor) -> Page {
         }
     };
     Ok(layout::page(&layout::Frame::still("People", "People", desk.clock.now()), &visitor.0, &content))
-}
-
-/// The register, and who could not be reached tonight.
-pub async fn register(State(desk): State<Arc<Desk>>, visitor: Visitor) -> Page {
-    let (register, _) = desk.screen().await?;
-    let unreached = screening::register_check(&register, desk.clock.now());
-    let content = html! {
-        h1 { "Register" }
-        section .now aria-label="What now" { p .first { strong { (unreached.len()) " of " (register.parties().len()) " parties" } " could not be reached if we had to, tonight." } (not_reached(&unreached)) }
-        table {
-            thead { tr { th scope="col" { "Party" } th scope="col" { "Kind" } th scope="col" { "Ways to them" } } }
-            tbody { @for party in register.parties().take(PARTIES_SHOWN) { (party_row(party)) } }
-        }
-    };
-    Ok(layout::page(&layout::Frame::still("Register", "Register", desk.clock.now()), &visitor.0, &content))
-}
-
-fn not_reached(unreached: &[screening::Unreachable]) -> Markup {
-    html! {
-        @if !unreached.is_empty() {
-            details { summary { "Who, and why" } ul { @for one in unreached { li { strong { (one.name) } ": " (one.why) } } } }
-        }
-    }
-}
-
-fn party_row(party: &Party) -> Markup {
-    html! {
-        tr {
-            td { strong { (party.label()) } span .small { (party.id) } }
-            td { (party.kind) }
-            td { @for path in &party.contacts { div { (path.channel) @if let Some(hours) = &path.hours { span .small { " " (hours) } } } } @if party.contacts.is_empty() { "none of its own" } }
-        }
-    }
 }
 
 /// How many ways there are to wake somebody, as a link to them. Its name opens with what is seen (WCAG 2.5.3).

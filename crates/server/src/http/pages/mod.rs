@@ -14,6 +14,7 @@ mod deliveries;
 mod desk;
 mod determination;
 mod drafts;
+mod exactness;
 mod hands;
 mod house;
 mod inspection;
@@ -22,6 +23,7 @@ mod live;
 mod policies;
 mod rail;
 mod recipient;
+mod register;
 mod reports;
 mod rosters;
 mod saying;
@@ -59,12 +61,14 @@ pub fn router() -> Router<Arc<Desk>> {
         .route("/reports/{id}/protected", post(reports::open))
         .route("/threats/{id}", get(threat::page))
         .route("/threats/{id}/victims", post(determination::identify))
+        .route("/threats/{id}/found/dismissed", post(determination::dismiss))
         .route("/threats/{id}/victims/{victim}/assessment", get(answering::page).post(answering::post))
         .route("/threats/{id}/victims/{victim}/affirmation", post(determination::affirm))
         .route("/threats/{id}/drafts", post(writing::write))
         .route("/threats/{id}/drafts/new", get(writing::page))
         .route("/threats/{id}/drafts/{draft}", get(drafts::page))
         .route("/threats/{id}/drafts/{draft}/approval", post(drafts::approve))
+        .route("/threats/{id}/drafts/{draft}/override", post(drafts::override_leak))
         .route("/threats/{id}/drafts/{draft}/return", post(drafts::send_back))
         .route("/threats/{id}/deliveries/{delivery}/receipts", post(hands::receipt))
         .route("/threats/{id}/deliveries/{delivery}/acknowledgements", post(hands::acknowledge))
@@ -80,7 +84,8 @@ pub fn router() -> Router<Arc<Desk>> {
         .route("/threats/{id}/closed", post(threat::close))
         .route("/record", get(house::record))
         .route("/people", get(house::people))
-        .route("/register", get(house::register))
+        .route("/register", get(register::page))
+        .route("/register/lookups", get(register::look_ups).post(register::look_up))
         .route("/policies", get(policies::page))
         .route("/policies/proposals", post(policies::propose))
         .route("/policies/{hash}", get(policies::proposal))

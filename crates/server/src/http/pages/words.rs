@@ -48,6 +48,7 @@ pub fn purpose(of: ClockOf, threat: Option<&Threat>) -> String {
     };
     match of {
         ClockOf::Identify => "say who is meant".to_owned(),
+        ClockOf::Found => "say whether those whom the register found since are meant".to_owned(),
         ClockOf::Determine(id) => format!("answer the policy's questions for {}", name(id)),
         ClockOf::Affirm(id) => format!("affirm or turn down silence towards {}", name(id)),
         ClockOf::Deliver(id) => format!("get a warning approved for {}", name(id)),
@@ -72,6 +73,7 @@ pub fn purpose(of: ClockOf, threat: Option<&Threat>) -> String {
 pub const fn section(of: ClockOf) -> (&'static str, &'static str) {
     match of {
         ClockOf::Identify => ("determination", "Say who is meant"),
+        ClockOf::Found => ("determination", "See whom the register found"),
         ClockOf::Determine(_) => ("determination", "Answer the questions"),
         ClockOf::Affirm(_) => ("determination", "Affirm or turn down"),
         ClockOf::Deliver(_) => ("draft", "Write and approve"),
@@ -93,6 +95,7 @@ pub const fn waits(clock: &Clock) -> bool {
             clock.passed == 0
         }
         ClockOf::Identify
+        | ClockOf::Found
         | ClockOf::Determine(_)
         | ClockOf::Affirm(_)
         | ClockOf::Deliver(_)

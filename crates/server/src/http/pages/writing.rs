@@ -9,9 +9,8 @@ use domain::threat::{Capacity, Draft, Purpose, Threat};
 use domain::{ChannelKind, DraftId, ThreatId, VictimId, WarningId};
 use drafting::DraftText;
 use maud::{Markup, html};
-use serde::Deserialize;
 
-use super::{Done, Fields, Page, Visitor, determination, layout, words};
+use super::{Done, Fields, Page, Visitor, determination, exactness, layout, words};
 use crate::app::{NewDraft, Way};
 use crate::desk::Desk;
 use crate::error::AppError;
@@ -55,21 +54,16 @@ pub async fn cleared(desk: &Desk, threat: &Threat) -> Result<Vec<Cleared>, AppEr
     Ok(found)
 }
 
-/// The cleared paragraphs, beside the words.
-pub fn cleared_aside(cleared: &[Cleared]) -> Markup {
+/// The cleared paragraphs, beside the words; `more` stands below them.
+pub fn cleared_aside(cleared: &[Cleared], more: &Markup) -> Markup {
     html! {
         aside .cleared aria-label="What is cleared" {
             h2 { "What is cleared" }
             @if cleared.is_empty() { p { "No paragraph of these reports is cleared: say only what cannot lead back to a source." } }
             @for one in cleared { p .verbatim { span .mark aria-hidden="true" { (one.report) } (one.words) } }
+            (more)
         }
     }
-}
-
-/// Which draft to start from.
-#[derive(Deserialize)]
-pub struct From {
-    from: Option<String>,
 }
 
 /// The page on which a draft is written.
@@ -77,11 +71,11 @@ pub async fn page(
     State(desk): State<Arc<Desk>>,
     visitor: Visitor,
     Path(threat): Path<String>,
-    Query(query): Query<From>,
+    Query(query): Query<BTreeMap<String, String>>,
 ) -> Page {
     let threat: ThreatId = id(&threat)?;
     let threat = desk.threat(threat).await?;
-    let from: Option<DraftId> = query.from.map(|from| id(&from)).transpose()?;
+    let from: Option<DraftId> = query.get("from").map(|from| id(from)).transpose()?;
     let last = from.and_then(|from| threat.draft(from)).or_else(|| threat.drafts.last());
     let victim = last.and_then(|draft| threat.victim(draft.victim)).or_else(|| threat.victims.first());
     let ways = match victim {
@@ -89,16 +83,21 @@ pub async fn page(
         None => Vec::new(),
     };
     let cleared = cleared(&desk, &threat).await?;
+    let choices = exactness::choices(&desk, &threat, &query).await?;
+    // What somebody chose stands in the fields; otherwise what the last draft said.
+    let begun = |name: &str| exactness::words(&choices, name).filter(|_| exactness::chosen(&query));
+    let path = format!("/threats/{}/drafts/new", threat.id);
     let content = html! {
         p .kind { a href={ "/threats/" (threat.id) "#draft" } { "Threat" } " \u{203a} Draft" }
         h1 { "Write a draft" }
         p { (threat.sentence) }
+        @if exactness::chosen(&query) { (exactness::cost(&choices)) }
         div .three {
-            (cleared_aside(&cleared))
+            (cleared_aside(&cleared, &exactness::form(&path, &choices)))
             form .stack method="post" action={ "/threats/" (threat.id) "/drafts" } {
                 (whom(&threat, last))
                 (language(last))
-                @for (name, asked, lines, needed) in FIELDS { (field(last, name, asked, lines, needed)) }
+                @for (name, asked, lines, needed) in FIELDS { (field(last, begun(name), name, asked, lines, needed)) }
                 (ways_form(&ways))
                 p { "It is compared with every protected paragraph first. Nothing leaves before a second person has approved it." }
                 button type="submit" { "Check and keep this draft" }
@@ -135,8 +134,8 @@ fn language(last: Option<&Draft>) -> Markup {
 }
 
 /// One field, with what the leak check found in it last time under the line.
-fn field(last: Option<&Draft>, name: &str, asked: &str, lines: u8, needed: bool) -> Markup {
-    let value = last.map(|draft| said(draft, name)).unwrap_or_default();
+fn field(last: Option<&Draft>, begun: Option<String>, name: &str, asked: &str, lines: u8, needed: bool) -> Markup {
+    let value = begun.or_else(|| last.map(|draft| said(draft, name))).unwrap_or_default();
     let leaks = || {
         last.into_iter().flat_map(|draft| &draft.leaks).filter(|leak| {
             leak.part == name

@@ -1,0 +1,123 @@
+//! How exact each cleared claim may be: chosen beside a draft, with what it costs and what is left of the warning.
+
+use std::collections::BTreeMap;
+
+use domain::claim::{Claim, Field, Normal};
+use domain::threat::Threat;
+use drafting::{Meaning, Open, Rung};
+use maud::{Markup, html};
+use reading::gazetteer::Gazetteer;
+
+use crate::desk::Desk;
+use crate::error::AppError;
+
+/// What a warning is made of, in the order it is said.
+const SAID: [Field; 8] = [
+    Field::Act,
+    Field::Target,
+    Field::Organisation,
+    Field::Perpetrator,
+    Field::Means,
+    Field::Occasion,
+    Field::Date,
+    Field::Place,
+];
+const CLAIMS_SHOWN: usize = 16;
+
+/// A claim with the ways to say it.
+pub struct Choice {
+    field: Field,
+    rungs: Vec<Rung>,
+    chosen: usize,
+}
+
+impl Choice {
+    fn said(&self) -> Option<&Rung> {
+        self.rungs.get(self.chosen)
+    }
+}
+
+/// The cleared claims of a threat, each as exact as the query says; as exact as the report where it says nothing.
+pub async fn choices(desk: &Desk, threat: &Threat, query: &BTreeMap<String, String>) -> Result<Vec<Choice>, AppError> {
+    let mut claims = desk.cleared_claims(threat).await?;
+    claims.retain(|claim| SAID.contains(&claim.field) && claim.normalised != Normal::Unknown);
+    claims.sort_by_key(|claim| SAID.iter().position(|field| *field == claim.field));
+    claims.truncate(CLAIMS_SHOWN);
+    let choice = |(place, claim): (usize, &Claim)| {
+        let rungs = drafting::rungs(claim, &wider(claim));
+        let asked = query.get(&name(place)).and_then(|text| text.parse().ok()).unwrap_or_default();
+        Choice { field: claim.field, chosen: std::cmp::min(asked, rungs.len().saturating_sub(1)), rungs }
+    };
+    Ok(claims.iter().enumerate().map(choice).collect())
+}
+
+/// Whether somebody chose, and the words are to be put into the draft.
+pub fn chosen(query: &BTreeMap<String, String>) -> bool {
+    query.keys().any(|key| key.starts_with("exact."))
+}
+
+fn name(place: usize) -> String {
+    format!("exact.{place}")
+}
+
+/// The area and the country that a place of the gazetteer lies in.
+fn wider(claim: &Claim) -> Vec<String> {
+    let Normal::Place { id, .. } = &claim.normalised else { return Vec::new() };
+    let gazetteer = Gazetteer::shared();
+    let names = gazetteer.place(id).map(|place| gazetteer.wider(place)).unwrap_or_default();
+    names.into_iter().map(str::to_owned).collect()
+}
+
+/// The words that these choices put into a field of the draft; a person goes on from them.
+pub fn words(choices: &[Choice], field: &str) -> Option<String> {
+    let of = |fields: &[Field]| {
+        let said = choices.iter().filter(|choice| fields.contains(&choice.field)).filter_map(Choice::said);
+        said.map(|rung| rung.words.as_str()).filter(|words| !words.is_empty()).collect::<Vec<_>>().join("; ")
+    };
+    match field {
+        "when" => Some(of(&[Field::Date, Field::Occasion])),
+        "place" => Some(of(&[Field::Place])),
+        "what" => Some(of(&[Field::Act, Field::Target, Field::Organisation, Field::Perpetrator, Field::Means])),
+        _ => None,
+    }
+}
+
+/// The choices as a form that comes back to the page.
+pub fn form(action: &str, choices: &[Choice]) -> Markup {
+    html! {
+        @if !choices.is_empty() {
+            details open[choices.iter().any(|choice| choice.chosen > 0)] {
+                summary { "How exact may it be?" }
+                form .stack method="get" action=(action) {
+                    @for (place, choice) in choices.iter().enumerate() {
+                        label { (super::words::capital(&choice.field.to_string())) select name=(name(place)) {
+                            @for (at, rung) in choice.rungs.iter().enumerate() { option value=(at) selected[at == choice.chosen] { (offered(rung)) } }
+                        } }
+                    }
+                    p .small { "Starts the draft with these words; what you have typed on this page is not kept." }
+                    button type="submit" { "Put these words into the draft" }
+                }
+            }
+        }
+    }
+}
+
+fn offered(rung: &Rung) -> String {
+    match rung.open {
+        Open::All => "leave it out".to_owned(),
+        Open::Nothing => rung.words.clone(),
+        open => format!("{} ({})", rung.words, open.told()),
+    }
+}
+
+/// What the choices cost, and whether a warning is left.
+pub fn cost(choices: &[Choice]) -> Markup {
+    let said: Vec<(Field, &Rung)> = choices.iter().filter_map(|choice| Some((choice.field, choice.said()?))).collect();
+    let Meaning { costs, meaningful, says } = drafting::meaning(&said);
+    html! {
+        section .now aria-label="What this costs" {
+            p .first { @if meaningful { strong { "Still a warning." } } @else { strong { "No longer a warning." } } " " (says) }
+            @if !costs.is_empty() { ul { @for cost in &costs { li { (super::words::capital(cost)) } } } }
+        }
+    }
+}
