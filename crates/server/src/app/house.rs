@@ -37,9 +37,10 @@ pub(crate) enum Round {
 impl Round {
     /// The round about lines of the register that are new or changed.
     pub(crate) fn find(entries: &[Entry]) -> Self {
-        let parties = entries.iter().flat_map(|entry| match entry {
-            Entry::Party(party) => vec![&party.id],
-            Entry::Relation(relation) => vec![&relation.from, &relation.to],
+        let parties = entries.iter().map(|entry| match entry {
+            Entry::Party(party) => &party.id,
+            // Who is tied to something by now; what they are tied to was there.
+            Entry::Relation(relation) => &relation.from,
         });
         let named: BTreeSet<String> = parties.map(ToString::to_string).collect();
         Self::Find(if named.len() > NAMED { BTreeSet::new() } else { named })
