@@ -11,6 +11,7 @@ mod delay;
 mod deliver;
 mod determination;
 mod dispute;
+mod drafts;
 mod event;
 mod found;
 mod interest;
