@@ -207,6 +207,7 @@ async function written(threat) {
   const page = await as("mara");
   await page.goto(`${threat}/drafts/new`);
   check("what is cleared stands beside the draft, what is protected does not", await page.locator(".cleared").innerText().then((words) => words.includes("harbour festival") && !words.includes("toolbox")));
+  await lessExact(page, threat);
   await fill(page, LEAKING);
   await press(page, "Check and keep this draft");
   check("a draft that leaks is refused with the very words marked", await page.locator("mark.leak").count() > 0 && /refused by the leak check/.test(await text(page)));
@@ -219,6 +220,33 @@ async function written(threat) {
   check("the clean draft waits for a second reader", /waits for a second reader/.test(words) && /nothing found/.test(words));
   check("its writer is told who may approve, and is given no button", /Ben Adeyemi/.test(words) && await page.getByRole("button", { name: "Approve this warning" }).count() === 0);
   return page.url();
+}
+
+/** Claims said less exactly, down to nothing, and the draft page as it was. */
+async function lessExact(page, threat) {
+  await page.click("text=How exact may it be?");
+  const claims = page.locator("select[name^='exact.']");
+  check("each cleared claim can be said less exactly", await claims.count() > 2);
+  for (const claim of await claims.all()) await claim.selectOption({ label: "leave it out" });
+  await press(page, "Put these words into the draft");
+  check("a draft that says nothing is no warning, and the page says why", /No longer a warning\..*nobody could act on it/.test(await text(page)), await text(page));
+  check("the words chosen stand in the draft", await page.inputValue("[name=when]") === "");
+  await look(page, "less-exact");
+  await page.goto(`${threat}/drafts/new`);
+}
+
+/** Somebody is looked up, and who did is seen by those who may. */
+async function lookedUp(page) {
+  await page.goto(`${base}/register`);
+  await page.fill("[name=text]", await page.locator("table strong").first().innerText());
+  await page.fill("[name=reason]", "a caller asks");
+  await press(page, "Look up");
+  check("the register answers with what speaks for a hit", /[1-9]\d* hits?/.test(await text(page)), await text(page));
+  await look(page, "looked-up");
+  const senior = await as("okafor");
+  await senior.goto(`${base}/register/lookups`);
+  check("who looked somebody up, and why, is listed", /mara\s+a caller asks/.test(await text(senior)), await text(senior));
+  await look(senior, "look-ups");
 }
 
 async function approved(threat, draft) {
@@ -344,6 +372,7 @@ async function everyPage(threat, draft, plain) {
     await look(page, name);
     if (["kerman", "threat", "draft", "report", "record"].includes(name)) await printed(page, name);
   }
+  await lookedUp(page);
   await stranger(`${base}/sign-in`, "sign-in");
   const outsider = await stranger(`${base}/verify`, "verify");
   const [, reference, code] = (await page.goto(threat).then(() => page.locator("#deliveries").innerText())).match(/Warning (FW-\S+):[\s\S]*?check it by: (\S+)\./);
