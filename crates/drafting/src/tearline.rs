@@ -121,8 +121,6 @@ fn about(count: u64) -> Option<String> {
 /// What is left of a warning when claims are said in these ways.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Meaning {
-    /// What each claim lost, in words.
-    pub costs: Vec<String>,
     /// Whether somebody who knows nothing else could act on it.
     pub meaningful: bool,
     /// Why, in one sentence.
@@ -135,8 +133,6 @@ const DAYS_TO_ACT_ON: i32 = 7;
 /// Whether what remains is a warning: that it says when, to the week, or where, to the area, is our rule. A warning that
 /// could mean any day anywhere frightens and protects nobody.
 pub fn meaning(said: &[(Field, &Rung)]) -> Meaning {
-    let lost = said.iter().filter(|(_, rung)| rung.open != Open::Nothing);
-    let costs = lost.map(|(field, rung)| format!("{field}: {}", rung.open.told())).collect();
     let best = |sought: &[Field]| {
         let of = said.iter().filter(|(field, _)| sought.contains(field)).map(|(_, rung)| rung.open);
         of.min().unwrap_or(Open::All)
@@ -151,7 +147,7 @@ pub fn meaning(said: &[(Field, &Rung)]) -> Meaning {
             "It says neither when nor where closely enough: nobody could act on it. Say one of them more exactly."
         }
     };
-    Meaning { costs, meaningful: when || place, says: says.to_owned() }
+    Meaning { meaningful: when || place, says: says.to_owned() }
 }
 
 #[cfg(test)]
@@ -254,8 +250,6 @@ mod tests {
             let (when, place) = (rung(when), rung(place));
             let found = meaning(&[(Field::Date, &when), (Field::Place, &place)]);
             assert_eq!(found.meaningful, meaningful, "{found:?}");
-            let lost = [&when, &place].iter().filter(|rung| rung.open != Open::Nothing).count();
-            assert_eq!(found.costs.len(), lost, "{found:?}");
         }
         assert!(!meaning(&[]).meaningful, "what says nothing is no warning");
         // Whoever is named is a place to be careful at.

@@ -35,6 +35,11 @@ impl Choice {
     fn said(&self) -> Option<&Rung> {
         self.rungs.get(self.chosen)
     }
+
+    /// The report's words, which stand beside whatever is made of them.
+    fn exactly(&self) -> String {
+        self.rungs.first().map(|rung| format!("\u{201c}{}\u{201d}", rung.words)).unwrap_or_default()
+    }
 }
 
 /// The cleared claims of a threat, each as exact as the query says; as exact as the report where it says nothing.
@@ -90,7 +95,7 @@ pub fn form(action: &str, choices: &[Choice]) -> Markup {
                 summary { "How exact may it be?" }
                 form .stack method="get" action=(action) {
                     @for (place, choice) in choices.iter().enumerate() {
-                        label { (super::words::capital(&choice.field.to_string())) select name=(name(place)) {
+                        label { (super::words::capital(&choice.field.to_string())) " " (choice.exactly()) select name=(name(place)) {
                             @for (at, rung) in choice.rungs.iter().enumerate() { option value=(at) selected[at == choice.chosen] { (offered(rung)) } }
                         } }
                     }
@@ -113,11 +118,13 @@ fn offered(rung: &Rung) -> String {
 /// What the choices cost, and whether a warning is left.
 pub fn cost(choices: &[Choice]) -> Markup {
     let said: Vec<(Field, &Rung)> = choices.iter().filter_map(|choice| Some((choice.field, choice.said()?))).collect();
-    let Meaning { costs, meaningful, says } = drafting::meaning(&said);
+    let Meaning { meaningful, says } = drafting::meaning(&said);
+    let lost = |choice: &&Choice| choice.said().is_some_and(|rung| rung.open != Open::Nothing);
+    let costs: Vec<&Choice> = choices.iter().filter(lost).collect();
     html! {
         section .now aria-label="What this costs" {
             p .first { @if meaningful { strong { "Still a warning." } } @else { strong { "No longer a warning." } } " " (says) }
-            @if !costs.is_empty() { ul { @for cost in &costs { li { (super::words::capital(cost)) } } } }
+            @if !costs.is_empty() { ul { @for cost in &costs { li { (super::words::capital(&cost.field.to_string())) " " (cost.exactly()) ": " @if let Some(rung) = cost.said() { (rung.open.told()) } } } } }
         }
     }
 }
