@@ -283,6 +283,7 @@ fn spelling(mention: &Mention, quote: &str, name: &str) -> Option<Feature> {
     let other = |how: How| mention.path.iter().any(|alike| alike.how == how);
     let what = match () {
         () if errors > 0 => format!("{errors} letter(s) differ"),
+        () if other(How::Joined) => "words run together".to_owned(),
         () if other(How::Script) => "in other letters".to_owned(),
         () if other(How::Spelling) => "another spelling".to_owned(),
         () if mention.likeness < 1.0 => "an initial more".to_owned(),

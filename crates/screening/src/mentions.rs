@@ -75,6 +75,8 @@ pub(crate) struct Text<'t> {
 
 struct Seen {
     alike: Vec<Alike>,
+    /// The words it is when several were run together.
+    joined: Vec<Vec<Alike>>,
     particle: bool,
     link: bool,
     letter: bool,
@@ -157,8 +159,12 @@ impl Names {
             let loosely = word.capital || caseless;
             of.push(*numbers.entry(if loosely { hash } else { !hash }).or_insert_with(|| {
                 let folded = fold(word.span.of(text).unwrap_or_default());
+                let alike = self.vocabulary.alike(&folded, hash, loosely);
+                let known = alike.first().is_some_and(|one| one.how == How::Same);
+                let joined = |folded: &str| self.vocabulary.joined(folded, |part| self.forms.hash(part));
                 seen.push(Seen {
-                    alike: self.vocabulary.alike(&folded, hash, loosely),
+                    joined: if known { Vec::new() } else { joined(&folded) },
+                    alike,
                     particle: lists::is_particle(&folded),
                     link: lists::is_link(&folded),
                     letter: folded.chars().count() == 1,
@@ -261,15 +267,16 @@ impl Walk<'_, '_> {
         let Some(seen) = self.text.seen_at(at).filter(|_| self.steps < MOST_STEPS) else { return };
         let broken = broken || (at > self.first && !self.text.words[at].joined);
         let mut stepped = false;
-        for alike in &seen.alike {
-            let likeness = likeness * alike.likeness;
-            let word = self.names.vocabulary.hash(alike.word);
-            let Some(next) = self.names.forms.step(node, word).filter(|_| likeness >= FLOOR) else { continue };
+        for words in seen.alike.iter().map(std::slice::from_ref).chain(seen.joined.iter().map(Vec::as_slice)) {
+            let likeness = words.iter().fold(likeness, |likeness, alike| likeness * alike.likeness);
+            let step = |node, alike: &Alike| self.names.forms.step(node, self.names.vocabulary.hash(alike.word));
+            let Some(next) = words.iter().try_fold(node, step).filter(|_| likeness >= FLOOR) else { continue };
             stepped = true;
-            self.path.push(*alike);
+            let before = self.path.len();
+            self.path.extend_from_slice(words);
             self.note(next, at + 1, likeness, broken);
             self.on(next, at + 1, likeness, broken);
-            self.path.pop();
+            self.path.truncate(before);
         }
         let inside = !stepped && !self.path.is_empty() && !broken && at - self.first < 2 * self.path.len() + 2;
         if inside && seen.particle {

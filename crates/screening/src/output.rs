@@ -5,6 +5,7 @@ use std::fmt::Write;
 use domain::register::{Change, Entry, PartyId};
 use serde_json::{Value, json};
 
+use crate::doubles::{Double, Doubles};
 use crate::found::{Hit, Route, Screening, Unreachable};
 use crate::import::Difference;
 
@@ -102,17 +103,39 @@ fn route_lines(route: &Route) -> String {
 }
 
 /// The document of `register check --json`.
-pub fn check_document(found: &[Unreachable]) -> Value {
-    json!({ "unreachable": found })
+pub fn check_document(found: &[Unreachable], doubles: &Doubles) -> Value {
+    json!({ "unreachable": found, "doubles": doubles })
 }
 
 /// What `register check` says to people.
-pub fn check_sentences(found: &[Unreachable]) -> String {
-    if found.is_empty() {
-        return "Everybody in the register could be reached tonight.\n".to_owned();
+pub fn check_sentences(found: &[Unreachable], doubles: &Doubles) -> String {
+    let mut out = if found.is_empty() {
+        "Everybody in the register could be reached tonight.\n".to_owned()
+    } else {
+        let head = format!("{} could not be reached or protected if we had to, tonight:\n", found.len());
+        head + &unreached(found)
+    };
+    if !doubles.pairs.is_empty() {
+        let pairs = match doubles.pairs.len() + doubles.more {
+            1 => "1 pair".to_owned(),
+            many => format!("{many} pairs"),
+        };
+        let _ = writeln!(out, "{pairs} may be one party put in twice; who warns one has not warned the other:");
     }
-    let head = format!("{} could not be reached or protected if we had to, tonight:\n", found.len());
-    head + &unreached(found)
+    for pair in &doubles.pairs {
+        let Double { party, name, other, other_name, score, why } = pair;
+        let why: Vec<String> = why.iter().map(|feature| format!("{} {}", feature.feature, feature.value)).collect();
+        let _ =
+            writeln!(out, "Perhaps one: {name} ({party}) and {other_name} ({other}), {score:.2}: {}.", why.join("; "));
+    }
+    if doubles.more > 0 {
+        let _ = writeln!(out, "and {} pairs more.", doubles.more);
+    }
+    if doubles.too_common > 0 {
+        let _ =
+            writeln!(out, "{} names are too common to be compared with all that are like them.", doubles.too_common);
+    }
+    out
 }
 
 fn unreached(found: &[Unreachable]) -> String {

@@ -50,7 +50,8 @@ struct Import {
     data: Data,
 }
 
-/// Says who could not be reached if we had to, tonight. Exits 3 when there is anybody.
+/// Says who could not be reached if we had to, tonight, and which parties may be one put in twice. Exits 3 when somebody
+/// could not be reached.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   forewarn register check --data desk
@@ -128,12 +129,13 @@ impl Check {
             (None, None) => return Err(Fault::usage("say which register: --data DIR or --register FILE")),
         };
         let found = screening::register_check(&register, self.at.unwrap_or_else(|| server::Clock::System.now()));
+        let doubles = screening::doubles(&register);
         if self.json {
-            output::json(&screening::output::check_document(&found))?;
+            output::json(&screening::output::check_document(&found, &doubles))?;
         } else if register.parties().len() == 0 {
             output::say("The register is empty: nobody is known whom we may have to warn.\n")?;
         } else {
-            output::say(&screening::output::check_sentences(&found))?;
+            output::say(&screening::output::check_sentences(&found, &doubles))?;
         }
         let failed = !bad.is_empty();
         for (_, fault) in bad {

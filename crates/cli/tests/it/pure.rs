@@ -111,6 +111,7 @@ fn screen_and_register_check_name_bad_rows_and_use_the_rest() {
     let register = file(&directory, "people.csv", "id,kind,name\np1,person,Anna Berg\np2,nonsense,Bo Dahl\n");
     let report = file(&directory, "tip.txt", "Somebody plans to kill Anna Berg tomorrow.\n");
     let other = file(&directory, "other.txt", "this is no register\n");
+    let twice = file(&directory, "twice.csv", "id,kind,name\np1,person,Leyla Karimi\np2,person,Leila Karimi\n");
     let rows = [
         Row {
             args: &["screen", "--register", &register, &report],
@@ -141,12 +142,20 @@ fn screen_and_register_check_name_bad_rows_and_use_the_rest() {
             out: &["Anna Berg", "no path"],
             err: &["line 3"],
         },
+        Row {
+            args: &["register", "check", "--register", &twice],
+            stdin: "",
+            code: 3,
+            out: &["Perhaps one: Leyla Karimi (p1) and Leila Karimi (p2)"],
+            err: &[],
+        },
         Row { args: &["register", "check"], stdin: "", code: 2, out: &[], err: &["--data"] },
     ];
     rows.iter().for_each(check);
     let found = run(&["register", "check", "--register", REGISTER, "--at", "2024-01-01T00:00:00Z", "--json"]);
     assert_eq!(found.code, 3);
     assert!(!found.json()["unreachable"].as_array().unwrap().is_empty());
+    assert_eq!(found.json()["doubles"]["pairs"].as_array().unwrap().len(), 0);
 }
 
 #[test]

@@ -12,6 +12,15 @@ use super::runs::{ByHash, Runs};
 
 /// Shorter words have too many neighbours for typing errors to mean anything.
 const SHORTEST_TYPING: usize = 6;
+/// The same for scripts that write no short vowels: fewer letters say as much.
+const SHORTEST_ABJAD: usize = 5;
+/// Words run together are at least so long, each of them has so many letters, and the last so many: `son` and `man` at
+/// the end of a word make a name of their own.
+const SHORTEST_JOINED: usize = 8;
+const SHORTEST_PART: usize = 3;
+const SHORTEST_LAST: usize = 4;
+/// So many words may be run together.
+const MOST_JOINED: usize = 4;
 /// From this length on, two typing errors are allowed.
 const SHORTEST_TWO: usize = 9;
 /// How many first letters are kept for finding typing errors.
@@ -34,6 +43,8 @@ pub(crate) enum How {
     Spelling,
     /// So many typing errors.
     Typing(u8),
+    /// Run together with others.
+    Joined,
 }
 
 /// A word of a name that a word of the text may stand for.
@@ -47,6 +58,8 @@ pub(crate) struct Alike {
 
 struct Known {
     roman: Box<str>,
+    /// As many letters as its own script has, where that is not as many as in Latin ones: `ж` is one error away, not two.
+    sounds: Option<Box<[u8]>>,
     abjad: bool,
     /// Which letters it has, one bit each.
     letters: u64,
@@ -77,14 +90,19 @@ impl Vocabulary {
         let id = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
         self.ids.insert(hash, id);
         let latin = roman(folded);
-        let known = Known { abjad: has_abjad(folded), letters: letters(&latin), roman: latin.into(), bearers: 0, hash };
+        let abjad = has_abjad(folded);
+        let sounds = sounds(folded, &latin).map(Vec::into_boxed_slice);
+        let known = Known { abjad, letters: letters(latin.as_bytes()), roman: latin.into(), sounds, bearers: 0, hash };
         self.by_roman.push(xxh3_64(known.roman.as_bytes()), id);
         let bones = skeleton(&known.roman, known.abjad);
         if bones.len() >= 2 {
             self.by_skeleton.push(xxh3_64(bones.as_bytes()), id);
         }
-        if !known.abjad && known.roman.len() >= SHORTEST_TYPING {
-            deletions(&known.roman, |hash| self.by_deletion.push(hash, id));
+        if known.roman.len() >= shortest_typing(known.abjad) {
+            deletions(known.roman.as_bytes(), |hash| self.by_deletion.push(hash, id));
+            if let Some(sounds) = &known.sounds {
+                deletions(sounds, |hash| self.by_deletion.push(hash, id));
+            }
         }
         if let Some(class) = lists::spelling_class(folded) {
             self.by_spelling.entry(class).or_default().push(id);
@@ -134,8 +152,11 @@ impl Vocabulary {
         let abjad = has_abjad(folded);
         for word in self.by_roman.get(xxh3_64(latin.as_bytes())).take(MOST_COMPARED) {
             let known = &self.words[word as usize];
-            if *known.roman == *latin && !known.abjad && !abjad {
-                add(word, How::Script, 0.97);
+            match (*known.roman == *latin, known.abjad, abjad) {
+                (true, false, false) => add(word, How::Script, 0.97),
+                // Letters for one sound, as `ص` and `س`.
+                (true, true, true) => add(word, How::Spelling, 0.94),
+                (true, true, false) | (true, false, true) | (false, _, _) => {}
             }
         }
         let class = lists::spelling_class(folded).and_then(|class| self.by_spelling.get(&class));
@@ -151,15 +172,21 @@ impl Vocabulary {
                 }
             }
         }
-        if !abjad && latin.len() >= SHORTEST_TYPING {
+        if latin.len() >= shortest_typing(abjad) {
+            let sounds = sounds(folded, &latin);
             let mut near: Vec<u32> = Vec::new();
-            deletions(&latin, |hash| near.extend(self.by_deletion.get(hash).take(MOST_COMPARED)));
+            let mut look = |letters: &[u8]| {
+                deletions(letters, |hash| near.extend(self.by_deletion.get(hash).take(MOST_COMPARED)));
+            };
+            look(latin.as_bytes());
+            if let Some(sounds) = &sounds {
+                look(sounds);
+            }
             near.sort_unstable();
-            let own = letters(&latin);
             near.dedup();
-            for word in near {
-                if let Some((how, likeness)) = self.typing(word, &latin, own) {
-                    add(word, how, likeness);
+            for known in near.into_iter().filter(|word| self.words[*word as usize].abjad == abjad) {
+                if let Some((how, likeness)) = self.typing(known, &latin, sounds.as_deref()) {
+                    add(known, how, likeness);
                 }
             }
         }
@@ -181,7 +208,8 @@ impl Vocabulary {
             let (written, heard) = if abjad { (latin, &*known.roman) } else { (&*known.roman, latin) };
             return vowels_agree(written, heard).then_some((How::Script, 0.88));
         }
-        let far = (known.letters ^ letters(latin)).count_ones() > 4 || known.roman.len().abs_diff(latin.len()) > 3;
+        let far =
+            (known.letters ^ letters(latin.as_bytes())).count_ones() > 4 || known.roman.len().abs_diff(latin.len()) > 3;
         if far {
             return None;
         }
@@ -190,30 +218,100 @@ impl Vocabulary {
         (likeness >= SPELLING_FLOOR && !apart).then_some((How::Spelling, likeness.min(0.96)))
     }
 
-    fn typing(&self, word: u32, latin: &str, own: u64) -> Option<(How, f64)> {
+    fn typing(&self, word: u32, latin: &str, sounds: Option<&[u8]>) -> Option<(How, f64)> {
         let known = &self.words[word as usize];
-        // One error changes at most two letters of the set.
-        if (known.letters ^ own).count_ones() > 4 {
+        // The first letter is the one that people and machines get right, and consonants alone are few.
+        let other_start = known.abjad && known.roman.as_bytes().first() != latin.as_bytes().first();
+        if other_start || is_extension(&known.roman, latin) {
             return None;
         }
-        let (short, long) = (known.roman.len().min(latin.len()), known.roman.len().max(latin.len()));
-        let allowed = if short >= SHORTEST_TWO { 2 } else { 1 };
-        if long - short > allowed {
-            return None;
-        }
-        let within = osa::Args::default().score_cutoff(allowed);
-        let errors = osa::distance_with_args(known.roman.bytes(), latin.bytes(), &within)?;
-        if errors == 0 || is_extension(&known.roman, latin) {
-            return None;
-        }
+        let in_latin = typing_errors(known.letters, known.roman.as_bytes(), latin.as_bytes());
+        let own = known.sounds.as_deref().unwrap_or(known.roman.as_bytes());
+        let in_sounds = typing_errors(letters(own), own, sounds.unwrap_or(latin.as_bytes()));
+        let (errors, long) = in_latin.into_iter().chain(in_sounds).min()?;
         #[allow(clippy::cast_precision_loss, reason = "words are short")]
         let likeness = 1.0 - errors as f64 / long as f64;
         Some((How::Typing(u8::try_from(errors).unwrap_or(u8::MAX)), likeness))
     }
+
+    /// The ways in which a word can be cut into words of names that were run together, the words between that may be
+    /// missing left out.
+    pub fn joined(&self, folded: &str, hash: impl Fn(&str) -> u64) -> Vec<Vec<Alike>> {
+        let mut found = Vec::new();
+        if folded.chars().count() >= SHORTEST_JOINED {
+            self.cut(folded, &hash, &mut Vec::new(), &mut found);
+        }
+        found
+    }
+
+    fn cut(&self, rest: &str, hash: &impl Fn(&str) -> u64, parts: &mut Vec<Alike>, found: &mut Vec<Vec<Alike>>) {
+        let known = |part: &str| {
+            let word = *self.ids.get(&hash(part))?;
+            Some(Alike { word, how: How::Joined, likeness: 0.97 })
+        };
+        if let (false, SHORTEST_LAST.., Some(last)) = (parts.is_empty(), rest.chars().count(), known(rest)) {
+            found.push(parts.iter().copied().chain([last]).collect());
+        }
+        if parts.len() + 1 >= MOST_JOINED {
+            return;
+        }
+        for (end, _) in rest.char_indices().skip(2) {
+            let (part, rest) = rest.split_at(end);
+            if !parts.is_empty() && lists::is_particle(part) {
+                self.cut(rest, hash, parts, found);
+            } else if part.chars().count() >= SHORTEST_PART
+                && let Some(word) = known(part)
+            {
+                parts.push(word);
+                self.cut(rest, hash, parts, found);
+                parts.pop();
+            }
+        }
+    }
 }
 
-fn letters(latin: &str) -> u64 {
-    latin.bytes().fold(0, |set, letter| set | 1 << (letter % 64))
+const fn shortest_typing(abjad: bool) -> usize {
+    if abjad { SHORTEST_ABJAD } else { SHORTEST_TYPING }
+}
+
+/// How many typing errors lie between two words, whose letters are given with the first, and how long the longer one is;
+/// none when there are none or too many.
+fn typing_errors(set: u64, known: &[u8], asked: &[u8]) -> Option<(usize, usize)> {
+    let (short, long) = (known.len().min(asked.len()), known.len().max(asked.len()));
+    let allowed = if short >= SHORTEST_TWO { 2 } else { 1 };
+    // One error changes at most two letters of the set.
+    if long - short > allowed || (set ^ letters(asked)).count_ones() > 4 {
+        return None;
+    }
+    let within = osa::Args::default().score_cutoff(allowed);
+    let errors = osa::distance_with_args(known.iter().copied(), asked.iter().copied(), &within)?;
+    (errors > 0).then_some((errors, long))
+}
+
+/// A Latin form in which each letter of another script is one again; none where that changes nothing.
+fn sounds(folded: &str, latin: &str) -> Option<Vec<u8>> {
+    if folded.is_ascii() {
+        return None;
+    }
+    let mut sounds = Vec::with_capacity(latin.len());
+    let mut rest = latin.as_bytes();
+    while let [first, ..] = rest {
+        let (sound, taken) = match rest {
+            [b'\'', after, ..] => (*after, 2),
+            [b's', b'h', b'c', b'h', ..] => (b'W', 4),
+            [b'y', vowel @ (b'a' | b'e' | b'o' | b'u'), ..] => (vowel.to_ascii_uppercase(), 2),
+            [letter @ (b'c' | b'g' | b'k' | b'p' | b's' | b't' | b'z'), b'h', ..] => (letter.to_ascii_uppercase(), 2),
+            [b't', b's', ..] => (b'Q', 2),
+            _ => (*first, 1),
+        };
+        sounds.push(sound);
+        rest = &rest[taken..];
+    }
+    (sounds.len() < latin.len()).then_some(sounds)
+}
+
+fn letters(latin: &[u8]) -> u64 {
+    latin.iter().fold(0, |set, letter| set | 1 << (letter % 64))
 }
 
 /// Whether one is the other with an ending: `Kermani` is somebody from `Kerman`, not a way to write it.
@@ -224,8 +322,8 @@ fn is_extension(one: &str, other: &str) -> bool {
 
 /// The hashes of the first letters of a word, with none, one or (for long words) two of them left out. Two words within
 /// the errors allowed share one of them.
-fn deletions(latin: &str, mut give: impl FnMut(u64)) {
-    let head = &latin.as_bytes()[..latin.len().min(HEAD)];
+fn deletions(latin: &[u8], mut give: impl FnMut(u64)) {
+    let head = &latin[..latin.len().min(HEAD)];
     let mut short = Vec::with_capacity(HEAD);
     let mut without = |left_out: &[usize]| {
         short.clear();
@@ -279,5 +377,37 @@ mod tests {
         check("hussein", "hossain", Some(How::Spelling));
         check("smith", "smyth", Some(How::Spelling));
         check("ali", "aly", None);
+        check("гаджиев", "гадиев", Some(How::Typing(1)));
+        check("صادق", "سادق", Some(How::Spelling));
+        check("ابراهیم", "ابرهیم", Some(How::Typing(1)));
+        check("احمدی", "محمدی", None);
+        check("محمد", "محمود", None);
+        check("לוינסון", "לויסון", Some(How::Typing(1)));
+    }
+
+    #[test]
+    fn words_run_together_are_cut() {
+        let mut vocabulary = Vocabulary::default();
+        let hash = |word: &str| xxh3_64(word.as_bytes());
+        let names = ["leyla", "karimi", "anna", "pieter", "berg", "robert", "son", "ali", "hassan"];
+        for word in names {
+            vocabulary.intern(word, hash(word));
+        }
+        let check = |text: &str, expected: &[&str]| {
+            let words = |parts: &Vec<Alike>| {
+                let words: Vec<&str> = parts.iter().map(|part| names[part.word as usize]).collect();
+                words.join(" ")
+            };
+            let found: Vec<String> = vocabulary.joined(text, hash).iter().map(words).collect();
+            assert_eq!(found, expected, "{text}");
+        };
+        check("leylakarimi", &["leyla karimi"]);
+        check("annaleylakarimi", &["anna leyla karimi"]);
+        check("pietervandenberg", &["pieter berg"]);
+        check("alihassan", &["ali hassan"]);
+        check("robertson", &[]);
+        check("karimi", &[]);
+        check("xleylakarimi", &[]);
+        check(&"leyla".repeat(12), &[]);
     }
 }

@@ -134,7 +134,7 @@ pub(crate) fn fold(word: &str) -> String {
     {
         folded.truncate(at);
     }
-    let folded = if is_mixed(&folded) { folded.chars().map(plain_twin).collect() } else { folded };
+    let folded = if is_mixed(&folded) { unmixed(&folded) } else { folded };
     lists::canonical(&folded).map_or(folded, str::to_owned)
 }
 
@@ -177,26 +177,62 @@ fn is_mixed(folded: &str) -> bool {
     folded.bytes().any(|byte| byte.is_ascii_lowercase()) && folded.chars().any(|letter| plain_twin(letter) != letter)
 }
 
-fn plain_twin(letter: char) -> char {
-    match letter {
-        'а' | 'α' => 'a',
-        'в' => 'b',
-        'с' => 'c',
-        'е' | 'ε' => 'e',
-        'һ' | 'н' => 'h',
-        'і' | 'ι' => 'i',
-        'ј' => 'j',
-        'к' | 'κ' => 'k',
-        'м' => 'm',
-        'о' | 'ο' => 'o',
-        'р' | 'ρ' => 'p',
-        'ѕ' => 's',
-        'т' | 'τ' => 't',
-        'ν' => 'v',
-        'х' | 'χ' => 'x',
-        'у' | 'υ' => 'y',
-        other => other,
+/// In the letters of one script: that of the letters which look like no other's.
+fn unmixed(folded: &str) -> String {
+    let own = |letter: &char| plain_twin(*letter) == *letter && !letter.is_ascii();
+    match folded.chars().find(own) {
+        Some('\u{370}'..='\u{3ff}') => folded.chars().map(|letter| twin_in(&GREEK, letter)).collect(),
+        Some('\u{400}'..='\u{52f}') => folded.chars().map(|letter| twin_in(&CYRILLIC, letter)).collect(),
+        Some(_) | None => folded.chars().map(plain_twin).collect(),
     }
+}
+
+/// Letters that look like Latin ones, with those.
+const CYRILLIC: [(char, char); 16] = [
+    ('а', 'a'),
+    ('в', 'b'),
+    ('с', 'c'),
+    ('е', 'e'),
+    ('н', 'h'),
+    ('һ', 'h'),
+    ('і', 'i'),
+    ('ј', 'j'),
+    ('к', 'k'),
+    ('м', 'm'),
+    ('о', 'o'),
+    ('р', 'p'),
+    ('ѕ', 's'),
+    ('т', 't'),
+    ('х', 'x'),
+    ('у', 'y'),
+];
+const GREEK: [(char, char); 15] = [
+    ('α', 'a'),
+    ('ε', 'e'),
+    ('ι', 'i'),
+    ('κ', 'k'),
+    ('ο', 'o'),
+    ('ρ', 'p'),
+    ('τ', 't'),
+    ('ν', 'v'),
+    ('χ', 'x'),
+    ('υ', 'y'),
+    ('ν', 'n'),
+    ('η', 'h'),
+    ('β', 'b'),
+    ('μ', 'm'),
+    ('ζ', 'z'),
+];
+
+fn plain_twin(letter: char) -> char {
+    if letter.is_ascii() {
+        return letter;
+    }
+    CYRILLIC.iter().chain(&GREEK).find(|(own, _)| *own == letter).map_or(letter, |(_, latin)| *latin)
+}
+
+fn twin_in(script: &[(char, char)], letter: char) -> char {
+    script.iter().find(|(_, latin)| *latin == letter).map_or(letter, |(own, _)| *own)
 }
 
 /// The folded words of a name or address, without spans.
@@ -225,6 +261,8 @@ mod tests {
         check("Jean-Luc", &["jean", "luc"]);
         check("习近平 said", &["习", "近", "平", "said"]);
         check("Kеrmаn", &["kerman"]);
+        check("Влaдимиp Пeтpoв", &["владимир", "петров"]);
+        check("Νίκoς", &["νικοσ"]);
         check("۱۲۳ ٤٥", &["123", "45"]);
         check("Σίσυφος", &["σισυφοσ"]);
         check("", &[]);

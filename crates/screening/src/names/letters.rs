@@ -2,6 +2,9 @@
 
 use super::fold::is_abjad;
 
+/// Stands between two letters that are not one sound; no folded word has it.
+const APART: char = '\'';
+
 /// A folded word in Latin letters. Scripts without short vowels give consonants only.
 pub(crate) fn roman(folded: &str) -> String {
     if folded.is_ascii() {
@@ -9,17 +12,22 @@ pub(crate) fn roman(folded: &str) -> String {
     }
     let mut latin = String::with_capacity(folded.len());
     for letter in folded.chars() {
+        let first = latin.is_empty();
         match letter {
-            'ع' => latin.push('a'),
+            'ع' | 'ا' | 'ע' | 'א' => latin.push('a'),
             'х' | 'خ' => latin.push_str("kh"),
             'ح' => latin.push('h'),
             'غ' => latin.push_str("gh"),
             'ق' => latin.push('q'),
             'ש' => latin.push_str("sh"),
-            _ => latin.push_str(any_ascii::any_ascii_char(letter)),
+            'כ' => latin.push('k'),
+            'ב' => latin.push(if first { 'b' } else { 'v' }),
+            'פ' => latin.push(if first { 'p' } else { 'f' }),
+            // Two letters that are written apart, not the one sound that `th` is in Latin letters.
+            'ه' | 'ה' if latin.ends_with(['c', 'd', 'g', 'k', 'p', 's', 't', 'z']) => latin.extend([APART, 'h']),
+            _ => latin.extend(any_ascii::any_ascii_char(letter).chars().filter(char::is_ascii_alphanumeric)),
         }
     }
-    latin.retain(|letter| letter.is_ascii_alphanumeric());
     latin.make_ascii_lowercase();
     latin
 }
@@ -46,6 +54,21 @@ pub(crate) fn vowels_agree(abjad: &str, latin: &str) -> bool {
     bones(abjad, true, |gap, vowel| note(&mut written, gap, long(vowel)));
     bones(latin, false, |gap, vowel| note(&mut heard, gap, short(vowel)));
     written.iter().zip(&heard).all(|(written, heard)| *written == 0 || written & heard != 0)
+}
+
+/// Whether two Latin spellings with one skeleton are heard with different vowels: `Mahmoud` is no Muhammad.
+pub(crate) fn vowels_clash(one: &str, other: &str) -> bool {
+    let heard = |latin: &str| {
+        let mut heard = [0_u8; 64];
+        bones(latin, false, |gap, vowel| {
+            if let Some(slot) = heard.get_mut(gap) {
+                // `ou` is one vowel.
+                *slot = if vowel == b'u' && *slot == short(b'o') { U } else { *slot | short(vowel) };
+            }
+        });
+        heard
+    };
+    heard(one).iter().zip(&heard(other)).any(|(one, other)| *one != 0 && *other != 0 && one & other == 0)
 }
 
 const A: u8 = 1;
@@ -75,11 +98,16 @@ fn bones(roman: &str, abjad: bool, mut vowel_at: impl FnMut(usize, u8)) -> Strin
     let mut at = 0;
     let mut before = None;
     while at < bytes.len() {
+        if char::from(bytes[at]) == APART {
+            at += 1;
+            continue;
+        }
         let (bone, used) = bone(&bytes[at..]);
         let vowel = matches!(bone, 'a' | 'w' | 'y');
         let last = at + used == bytes.len();
         if (vowel && at > 0) || (bone == 'h' && last && at > 0) {
-            if vowel {
+            // After a first `ا` they say which vowel it is.
+            if vowel && !(abjad && bones == "a") {
                 vowel_at(bones.len(), bytes[at]);
             }
         } else if abjad || before != Some(bone) {
@@ -130,6 +158,8 @@ mod tests {
         check(&["Fatima", "Fatimah", "فاطمة", "Фатима"], "ftm");
         check(&["Yusuf", "Youssef", "یوسف", "Юсуф"], "ysf");
         check(&["Levi", "לוי"], "l");
+        check(&["Cohen", "כהן"], "khn");
+        check(&["Tehran", "تهران"], "thrn");
         check(&["Khaled", "Khalid", "خالد", "Халид"], "hld");
     }
 }

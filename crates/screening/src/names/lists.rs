@@ -119,6 +119,95 @@ const SPELLINGS: &[&str] = &[
     "philip phillip filip",
 ];
 
+/// Words of address and rank, which are no part of a personal name.
+const TITLES: &[&str] = &[
+    "mr",
+    "mrs",
+    "ms",
+    "miss",
+    "dr",
+    "prof",
+    "professor",
+    "sir",
+    "lord",
+    "lady",
+    "sheikh",
+    "shaikh",
+    "sheik",
+    "haji",
+    "hajji",
+    "hajj",
+    "sayyid",
+    "seyed",
+    "mullah",
+    "ayatollah",
+    "imam",
+    "rabbi",
+    "father",
+    "sister",
+    "general",
+    "gen",
+    "colonel",
+    "col",
+    "major",
+    "captain",
+    "capt",
+    "president",
+    "minister",
+    "senator",
+    "herr",
+    "frau",
+    "prasident",
+    "madame",
+    "monsieur",
+    "господин",
+    "г",
+];
+
+/// Words that make up the legal form of a body when they are written out.
+const FORM_WORDS: &[&str] = &[
+    "aktiengesellschaft",
+    "gesellschaft",
+    "mit",
+    "beschrankter",
+    "haftung",
+    "liability",
+    "joint",
+    "stock",
+    "open",
+    "public",
+    "private",
+    "societatea",
+    "cu",
+    "raspundere",
+    "limitata",
+    "sp",
+    "z",
+    "o",
+    "общество",
+    "с",
+    "ограниченнои",
+    "ответственностью",
+    "акционерное",
+    "закрытое",
+    "открытое",
+    "публичное",
+    "ojsc",
+    "cjsc",
+    "ltda",
+    "sarl",
+    "societe",
+    "anonyme",
+];
+
+pub(crate) fn is_title(folded: &str) -> bool {
+    TITLES.contains(&folded)
+}
+
+pub(crate) fn is_form_word(folded: &str) -> bool {
+    FORM_WORDS.contains(&folded)
+}
+
 pub(crate) fn is_particle(folded: &str) -> bool {
     PARTICLES.contains(&folded)
 }

@@ -1,10 +1,8 @@
 //! The documents that programs read, and the sentences that people read.
 
-mod common;
-
-use common::{example, now, place_ref};
+use super::common::{example, now, place_ref};
 use domain::Window;
-use screening::{Ask, Index, output, register_check};
+use screening::{Ask, Index, doubles, output, register_check};
 use serde_json::Value;
 
 fn keys(value: &Value) -> Vec<&str> {
@@ -48,6 +46,6 @@ fn people_are_told_in_sentences() {
     ] {
         assert!(said.contains(words), "{said}\nlacks {words}");
     }
-    let gaps = output::check_sentences(&register_check(&example(), now()));
+    let gaps = output::check_sentences(&register_check(&example(), now()), &doubles(&example()));
     assert!(gaps.contains("Not reachable: Hillel House (hillel-house): unverified"), "{gaps}");
 }

@@ -1,10 +1,8 @@
 //! What must hold for every text and every register.
 
-mod common;
-
 use std::sync::LazyLock;
 
-use common::{now, persons, well_formed};
+use super::common::{now, persons, well_formed};
 use domain::register::Register;
 use proptest::prelude::*;
 use screening::import::{diff, read};
@@ -15,7 +13,7 @@ proptest! {
 
     #[test]
     fn any_text_is_screened(text in "(\\PC|[A-Z][a-z]{2,6} |Kerman|Leyla |Karimi|کرمان|[\n.,' ]|李小明|\u{200b}){0,80}") {
-        static INDEX: LazyLock<Index> = LazyLock::new(|| Index::build(&common::example()));
+        static INDEX: LazyLock<Index> = LazyLock::new(|| Index::build(&super::common::example()));
         let screening = INDEX.screen(&Ask::new(&text, now()));
         well_formed(&text, &screening);
         output::sentences(&screening);

@@ -1,8 +1,6 @@
 //! Places, events, protectors and routes, as rows.
 
-mod common;
-
-use common::{example, found, now, place_ref, reachable, screen, tie, well_formed};
+use super::common::{example, found, now, place_ref, reachable, screen, tie, well_formed};
 use domain::register::{Entry, Geometry, Party, PartyId, PartyKind, Position, Register, RelationKind, Tlp};
 use domain::{ChannelKind, Window};
 use screening::{Ask, Index, Obstacle, PlaceRef, Screening, register_check};
@@ -234,7 +232,7 @@ fn who_stands_in_an_area_is_found_by_the_ground() {
 
 #[test]
 fn who_is_described_is_suggested() {
-    let mut register = common::persons(&["Leyla Karimi", "Omid Rahimi", "Sara Karimi"]);
+    let mut register = super::common::persons(&["Leyla Karimi", "Omid Rahimi", "Sara Karimi"]);
     register.put_party(Party::named("minister", PartyKind::Person, "Reza Tavakoli")).unwrap();
     let mut nameless = Party::bare("ex", PartyKind::Person);
     nameless.description = Some("ex-partner, lives abroad".to_owned());

@@ -1,8 +1,6 @@
 //! Names across scripts and spellings, as rows: what is found and, as important, what is not.
 
-mod common;
-
-use common::{alias, found, persons, screen, tie};
+use super::common::{alias, found, persons, screen, tie};
 use domain::register::{Entry, NameKind, Party, PartyKind, Register, RelationKind};
 
 fn person(name: &str, text: &str, quote: &str) {
@@ -13,7 +11,7 @@ fn person(name: &str, text: &str, quote: &str) {
 }
 
 fn body(name: &str, text: &str, quote: &str) {
-    let register = common::register([Entry::Party(Party::named("x", PartyKind::Organisation, name))]);
+    let register = super::common::register([Entry::Party(Party::named("x", PartyKind::Organisation, name))]);
     let screening = screen(&register, text);
     let found = screening.hits.first().map_or("", |hit| hit.quote.as_str());
     assert_eq!(found, quote, "{name} in {text:?}: {:?}", screening.guarded);

@@ -1,7 +1,5 @@
 //! Registers in four formats, and what is said of rows that cannot be used.
 
-mod common;
-
 use domain::register::{Change, Geometry, NameKind, PartyId, PartyKind, Register, RelationKind, Tlp};
 use domain::words::ChannelKind;
 use screening::import::{Format, diff, read, sniff};
