@@ -2,8 +2,8 @@
 //!
 //! Each name is kept under some sixty keys: the first letters of its first and last word, with one left out of each or two
 //! out of one. Two names within two errors of each other share a key whatever the errors are (a wrong, missing,
-//! additional or swapped letter takes one letter out of each side), so nothing is missed by luck; what shares a key is
-//! compared letter by letter. A key is a bucket of one flat list, one look in memory.
+//! additional or swapped letter takes one letter out of each side), so nothing is missed by luck, with one exception: a
+//! space that moves is an error in each of the two words beside it. What shares a key is compared letter by letter. A key is a bucket of one flat list, one look in memory.
 
 mod keys;
 
@@ -181,6 +181,29 @@ mod tests {
         (0_u32..).zip(names).filter(|(_, name)| is_near(name)).map(|(number, _)| number).collect()
     }
 
+    /// Whether the errors are few when the first and the last words are counted apart: a space that moves is one error
+    /// between two whole names, and one in each of the words beside it.
+    fn within_words(name: &str, asked: &str) -> bool {
+        let (name, asked) = (plain(name), plain(asked));
+        let cutoff = allowed(asked.iter().map(String::len).sum());
+        let apart = |order: &Vec<&str>| {
+            let ends = [(name.first(), order.first()), (name.last(), order.last())];
+            let ends = ends.iter().map(|(one, other)| match (one, other) {
+                (Some(one), Some(other)) => osa::distance(one.bytes(), other.bytes()),
+                (None, _) | (_, None) => usize::MAX / 2,
+            });
+            let ends: Vec<usize> = ends.collect();
+            if name.len().min(order.len()) == 1 { ends[0] } else { ends[0] + ends[1] }
+        };
+        orders(&asked).iter().any(|order| apart(order) <= cutoff)
+    }
+
+    #[test]
+    fn a_space_that_moves_counts_in_both_words() {
+        assert!(!within_words("aaaa bbaab", "aaaab baaa"), "two errors as a whole, three word by word");
+        check("aaaa bbaab", "aaaab baab", Some((1, false)));
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(128))]
 
@@ -198,6 +221,9 @@ mod tests {
             prop_assert!(found.iter().all(|name| expected.contains(name)));
             for name in expected {
                 let known = &names[name as usize];
+                if !within_words(known, &asked) {
+                    continue;
+                }
                 let short = known.split(' ').chain(asked.split(' ')).any(|word| word.len() < 4);
                 prop_assert!(short || count(known) != count(&asked) || found.contains(&name), "{} for {}", known, asked);
             }
