@@ -9,6 +9,11 @@ use crate::ids::LookUpId;
 use crate::refusal::Refusal;
 use crate::words::Role;
 
+/// Who may look somebody up.
+pub const MAY_LOOK_UP: [Role; 3] = [Role::Intake, Role::Assessor, Role::SeniorOfficer];
+/// Who may see who did.
+pub const MAY_SEE_LOOK_UPS: [Role; 2] = [Role::Inspector, Role::SeniorOfficer];
+
 /// One look-up.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "the fields are the glossary's words")]
@@ -41,7 +46,7 @@ impl LookUpEvent {
 /// Who may ask, and that they say why: decided before anything is looked for, so that a refusal tells nothing of the
 /// register (A7).
 pub fn may_look_up<'a>(reason: &str, by: &'a Actor) -> Result<&'a str, Refusal> {
-    let who = by.must_hold(&[Role::Intake, Role::Assessor, Role::SeniorOfficer], "look somebody up in the register")?;
+    let who = by.must_hold(&MAY_LOOK_UP, "look somebody up in the register")?;
     Refusal::unless_reason(reason)?;
     Ok(who)
 }

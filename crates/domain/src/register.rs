@@ -64,6 +64,16 @@ words! {
     }
 }
 
+impl PartyKind {
+    /// Whether it is a body of people rather than one of them, a place or an event.
+    pub const fn is_body(self) -> bool {
+        match self {
+            Self::Organisation | Self::Institution | Self::Authority | Self::Group => true,
+            Self::Person | Self::Place | Self::Event => false,
+        }
+    }
+}
+
 words! {
     /// What kind of name.
     NameKind {

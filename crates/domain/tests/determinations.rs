@@ -208,7 +208,8 @@ fn whom_the_register_finds_later_is_spoken_about() {
     assert_eq!(refused(&world, find(&["a"]), &assessor), "only-the-desk");
     assert_eq!(refused(&world, dismiss("a"), &assessor), "unknown");
     assert!(runs(&world).is_none());
-    world.must(find(&["a", "b"]), &Actor::Desk);
+    world.must(find(&["a", "b", "a"]), &Actor::Desk);
+    assert_eq!(world.threat.found.len(), 2, "each once");
     assert_eq!(runs(&world).map(|clock| (clock.due_at, clock.with)), Some((hours(world.at, 1), "assessor".into())));
     assert_eq!(refused(&world, find(&["a"]), &Actor::Desk), "already-done", "each is put to people once");
     assert_eq!(refused(&world, dismiss("a"), &holder(Role::Deliverer)), "role-may-not");

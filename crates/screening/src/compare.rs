@@ -286,7 +286,5 @@ fn acronym(kind: PartyKind, ours: &[Word], theirs: &[Word]) -> f64 {
         [one] => one.latin.len() >= 3 && one.latin.len() == long.len() && one.latin == first(long),
         _ => false,
     };
-    let is_body =
-        matches!(kind, PartyKind::Organisation | PartyKind::Institution | PartyKind::Authority | PartyKind::Group);
-    if is_body && (is_one(ours, theirs) || is_one(theirs, ours)) { 0.82 } else { 0.0 }
+    if kind.is_body() && (is_one(ours, theirs) || is_one(theirs, ours)) { 0.82 } else { 0.0 }
 }

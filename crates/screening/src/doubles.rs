@@ -171,11 +171,7 @@ impl Shared {
 
 /// Whether nothing but the name keeps two parties apart.
 fn may_be_one(one: &Party, other: &Party) -> bool {
-    let is_body = |kind: PartyKind| match kind {
-        PartyKind::Organisation | PartyKind::Institution | PartyKind::Authority | PartyKind::Group => true,
-        PartyKind::Person | PartyKind::Place | PartyKind::Event => false,
-    };
-    let alike = one.kind == other.kind || (is_body(one.kind) && is_body(other.kind));
+    let alike = one.kind == other.kind || (one.kind.is_body() && other.kind.is_body());
     // Somebody may have two countries; a place or a body is in one.
     let abroad = one.kind != PartyKind::Person
         && matches!((&one.country, &other.country), (Some(one), Some(other)) if one != other);

@@ -71,6 +71,11 @@ impl<S: Aggregate> Loaded<S> {
     }
 }
 
+/// The state that a row of a list holds.
+pub fn state_of<S: Aggregate>(row: Row) -> Result<Option<S>, AppError> {
+    Ok(Loaded::from_row(row.stream.clone(), Some(row))?.state)
+}
+
 /// The row of a state.
 pub fn row_of<S: Aggregate>(state: &S, stream: &str) -> Result<RowContent, AppError> {
     let json = serde_json::to_string(state).map_err(|cause| broken(stream, &cause))?;

@@ -227,14 +227,12 @@ impl Draft {
     /// had been found by then, and for nothing more.
     fn take_check(&mut self, reports: &[ReportId], leaks: &[LeakNote], clearance: &serde_json::Value) {
         self.release.checked = reports.to_vec();
-        if !self.answered_for(leaks) {
-            self.overridden = None;
-        }
-        if self.state != DraftState::Approved && self.overridden.is_none() {
-            self.release.clearance = clearance.clone();
-        }
-        if self.overridden.is_some() {
+        if self.answered_for(leaks) {
             return;
+        }
+        self.overridden = None;
+        if self.state != DraftState::Approved {
+            self.release.clearance = clearance.clone();
         }
         if !leaks.is_empty() {
             self.leaks = leaks.to_vec();

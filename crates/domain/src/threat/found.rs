@@ -1,6 +1,8 @@
 //! Whom the register has found for a threat since people said who is meant: somebody who was entered later, or who is in
 //! the place by now. A person says that they are meant, or why not; until then a clock runs.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -37,7 +39,8 @@ pub struct Found {
 /// Puts hits before people: the desk's own, and each party once.
 pub(super) fn find(threat: &Threat, mut hits: Vec<Hit>, by: &Actor) -> Result<Decision, Refusal> {
     by.must_be_desk("look a threat up in the register")?;
-    hits.retain(|hit| !threat.knows(&hit.party));
+    let mut seen = BTreeSet::new();
+    hits.retain(|hit| !threat.knows(&hit.party) && seen.insert(hit.party.clone()));
     if hits.is_empty() {
         return Err(Refusal::AlreadyDone { what: "whom the register finds was told before".into() });
     }

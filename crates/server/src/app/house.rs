@@ -4,11 +4,14 @@
 //! again when they were stopped half-way: what has been done for a threat is not done twice.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use domain::Refusal;
+use domain::account::Account;
 use domain::register::Entry;
 use domain::threat::{Coordinate, Hit, IntendedVictim, Threat, ThreatCommand};
 use jiff::Timestamp;
+use policy::Pack;
 use screening::Screening;
 use serde::{Deserialize, Serialize};
 use store::{Cursor, Effect, Filter, NewEffect, Order};
@@ -16,7 +19,7 @@ use store::{Cursor, Effect, Filter, NewEffect, Order};
 use super::packs::Library;
 use crate::desk::{Ask, Desk};
 use crate::error::AppError;
-use crate::streams::Loaded;
+use crate::streams::state_of;
 
 /// Threats looked at in one go.
 const A_FEW: usize = 25;
@@ -64,8 +67,7 @@ impl Desk {
     /// Every open threat.
     pub(crate) async fn open_threats(&self) -> Result<Vec<Threat>, AppError> {
         let rows = self.all("threat", &Filter { open: Some(true), ..Filter::default() }).await?;
-        let threats = rows.into_iter().map(|row| Ok(Loaded::from_row(row.stream.clone(), Some(row))?.state));
-        threats.filter_map(Result::transpose).collect()
+        rows.into_iter().filter_map(|row| state_of(row).transpose()).collect()
     }
 
     /// Goes on with a round.
@@ -76,7 +78,7 @@ impl Desk {
         let open = Filter { open: Some(true), order: Order::NewestFirst, ..Filter::default() };
         let page = self.store.list("threat", &open, after.as_ref(), A_FEW).await?;
         for row in page.items {
-            if let Some(threat) = Loaded::<Threat>::from_row(row.stream.clone(), Some(row))?.state {
+            if let Some(threat) = state_of::<Threat>(row)? {
                 done += self.see_to(&threat, &round).await?;
             }
         }
@@ -99,9 +101,9 @@ impl Desk {
                     done += self.put_questions(threat, victim, &library).await?;
                 }
             }
+            Round::LetGo(who) if !threat.rests_on(who) => {}
             Round::LetGo(who) => {
-                let back = self.accounts().await?.named(who).is_some_and(domain::account::Account::works);
-                if !back && threat.rests_on(who) {
+                if !self.accounts().await?.named(who).is_some_and(Account::works) {
                     let leave = |_: &Threat, _| Ok(ThreatCommand::Coordinate(Coordinate::Leave { who: who.clone() }));
                     done += settled(self.act(&Ask::desk(), threat.id, leave).await)?;
                 }
@@ -109,7 +111,7 @@ impl Desk {
             // Until somebody has said who is meant, the threat's page shows everybody whom the register finds.
             Round::Find(_) if threat.victims.is_empty() || threat.outcome.is_some() => {}
             Round::Find(named) => {
-                let hits = hits_of(&self.suggest(threat).await?, threat, named);
+                let hits = hits_of(&self.suggest(threat).await?, named);
                 if !hits.is_empty() {
                     let find = |_: &Threat, _| Ok(ThreatCommand::FindParties { hits: hits.clone() });
                     done += settled(self.act(&Ask::desk(), threat.id, find).await)?;
@@ -125,6 +127,10 @@ impl Desk {
         victim: &IntendedVictim,
         library: &Library,
     ) -> Result<usize, AppError> {
+        let asks = |pack: &Arc<Pack>| victim.under(&pack.says.id).is_some();
+        if library.applying(&threat.harm, victim.kind).into_iter().all(asks) {
+            return Ok(0);
+        }
         let ask = |threat: &Threat, at| {
             let asks = library.asks(&threat.harm, victim.kind, threat.window, at)?;
             Ok(ThreatCommand::AskAbout { victim: victim.id, asks })
@@ -133,13 +139,9 @@ impl Desk {
     }
 }
 
-/// Whom screening found that nobody on this threat knows of.
-fn hits_of(found: &Screening, threat: &Threat, named: &BTreeSet<String>) -> Vec<Hit> {
-    let mut seen = BTreeSet::new();
-    let new = found.hits.iter().filter(|hit| {
-        let party = hit.party.to_string();
-        (named.is_empty() || named.contains(&party)) && !threat.knows(&party) && seen.insert(party)
-    });
+/// Whom screening found of these parties; `domain` says who of them is new to the threat.
+fn hits_of(found: &Screening, named: &BTreeSet<String>) -> Vec<Hit> {
+    let new = found.hits.iter().filter(|hit| named.is_empty() || named.contains(hit.party.as_str()));
     let hit = |hit: &screening::Hit| {
         let why: Vec<String> = hit.why.iter().map(|why| format!("{}: {}", why.feature, why.value)).collect();
         let why = format!("for the words \u{201c}{}\u{201d}; {}", hit.quote, why.join("; "));

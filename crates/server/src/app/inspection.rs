@@ -17,7 +17,7 @@ use store::{Filter, StoredEntry};
 
 use crate::desk::{Desk, stream_name, threat_of};
 use crate::error::AppError;
-use crate::streams::{Aggregate, Loaded};
+use crate::streams::{Aggregate, state_of};
 
 const PAGE: usize = 500;
 
@@ -168,7 +168,7 @@ impl Desk {
         let mut gathered = Gathered::default();
         for row in self.all("threat", &Filter::default()).await? {
             let Some(id) = threat_of(&row.stream) else { continue };
-            let Some(threat) = Loaded::<Threat>::from_row(row.stream.clone(), Some(row))?.state else { continue };
+            let Some(threat) = state_of::<Threat>(row)? else { continue };
             if !asked.covers(threat.opened_at) {
                 continue;
             }
@@ -186,7 +186,7 @@ impl Desk {
     async fn called_by_threat(&self) -> Result<BTreeMap<ThreatId, Vec<(ClockOf, String)>>, AppError> {
         let mut called: BTreeMap<ThreatId, Vec<(ClockOf, String)>> = BTreeMap::new();
         for row in self.all("wake", &Filter::default()).await? {
-            let wake = Loaded::<Wake>::from_row(row.stream.clone(), Some(row))?.state;
+            let wake = state_of::<Wake>(row)?;
             let Some(wake) = wake else { continue };
             if let About::Deadline { threat, of, .. } = wake.opening.about {
                 let people = wake.calls.into_iter().map(|call| (of, call.calling.person));

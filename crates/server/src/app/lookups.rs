@@ -1,13 +1,12 @@
 //! Looking somebody up in the register. Each look-up is on the record before it is answered.
 
-use domain::Role;
-use domain::lookup::{LookUp, LookUpEvent, may_look_up};
+use domain::lookup::{LookUp, LookUpEvent, MAY_SEE_LOOK_UPS, may_look_up};
 use screening::Screening;
 use store::{Cursor, Filter, Order, Page};
 
 use crate::desk::{Ask, Desk};
 use crate::error::AppError;
-use crate::streams::Loaded;
+use crate::streams::state_of;
 
 /// Longest text that is looked up, in bytes: names, or a paragraph.
 const LONGEST: usize = 20_000;
@@ -43,11 +42,10 @@ impl Desk {
 
     /// Who looked somebody up, newest first: for inspectors and senior officers.
     pub async fn look_ups(&self, ask: &Ask, after: Option<&Cursor>, limit: usize) -> Result<Page<LookUp>, AppError> {
-        ask.actor.must_hold(&[Role::Inspector, Role::SeniorOfficer], "see who looked somebody up")?;
+        ask.actor.must_hold(&MAY_SEE_LOOK_UPS, "see who looked somebody up")?;
         let filter = Filter { order: Order::NewestFirst, ..Filter::default() };
         let page = self.store.list("lookup", &filter, after, limit).await?;
-        let read = |row: store::Row| Ok(Loaded::<LookUp>::from_row(row.stream.clone(), Some(row))?.state);
-        let all: Result<Vec<Option<LookUp>>, AppError> = page.items.into_iter().map(read).collect();
-        Ok(Page { items: all?.into_iter().flatten().collect(), next: page.next })
+        let items = page.items.into_iter().filter_map(|row| state_of(row).transpose()).collect::<Result<_, _>>()?;
+        Ok(Page { items, next: page.next })
     }
 }

@@ -14,7 +14,7 @@ use store::{Filter, StoredEntry};
 use super::packs::Library;
 use crate::desk::{Desk, stream_name, threat_of};
 use crate::error::AppError;
-use crate::streams::Loaded;
+use crate::streams::state_of;
 
 /// Entries asked for at a time.
 const PAGE: usize = 200;
@@ -168,7 +168,7 @@ impl Desk {
     async fn every_threat(&self) -> Result<Vec<Threat>, AppError> {
         let mut threats = Vec::new();
         for row in self.all("threat", &Filter::default()).await? {
-            threats.extend(Loaded::<Threat>::from_row(row.stream.clone(), Some(row))?.state);
+            threats.extend(state_of::<Threat>(row)?);
         }
         threats.sort_by_key(|threat| threat.id);
         Ok(threats)

@@ -9,7 +9,7 @@ use store::Filter;
 
 use crate::desk::Desk;
 use crate::error::AppError;
-use crate::streams::Loaded;
+use crate::streams::state_of;
 
 /// Counts over the whole desk.
 #[derive(Debug, Default, Clone, Serialize)]
@@ -36,7 +36,7 @@ impl Desk {
         let mut stats = Stats::default();
         let mut minutes = Vec::new();
         for row in self.all("threat", &Filter::default()).await? {
-            let threat = Loaded::<Threat>::from_row(row.stream.clone(), Some(row))?.state;
+            let threat = state_of::<Threat>(row)?;
             if let Some(threat) = threat {
                 stats.count(&threat);
                 let first = threat.warnings.first();

@@ -13,7 +13,7 @@ use store::{Cursor, Filter, Order, Page};
 use super::closed::without_links;
 use crate::desk::{Desk, stream_name};
 use crate::error::AppError;
-use crate::streams::Loaded;
+use crate::streams::state_of;
 
 /// One line of the desk.
 #[derive(Debug, Clone, Serialize)]
@@ -82,7 +82,7 @@ impl Desk {
         let mut items = Vec::with_capacity(page.items.len());
         for row in page.items {
             let (step, open, updated_at) = (row.step.clone(), row.open, row.updated_at);
-            let Some(threat) = Loaded::<Threat>::from_row(row.stream.clone(), Some(row))?.state else { continue };
+            let Some(threat) = state_of::<Threat>(row)? else { continue };
             let (reports, clock) = (threat.reports.len(), threat.next_clock());
             let owner = threat.coordination.owner.map(|owner| owner.name);
             let (id, sentence) = (threat.id, threat.sentence);
@@ -99,7 +99,7 @@ impl Desk {
         let mut items = Vec::with_capacity(page.items.len());
         for row in page.items {
             let (step, sentence) = (row.step.clone(), row.title.clone());
-            let Some(report) = Loaded::<Report>::from_row(row.stream.clone(), Some(row))?.state else { continue };
+            let Some(report) = state_of::<Report>(row)? else { continue };
             items.push(ReportLine {
                 id: report.id,
                 name: report.name,

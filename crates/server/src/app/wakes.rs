@@ -16,7 +16,7 @@ use super::deliver::not_sent;
 use super::threats::Held;
 use crate::desk::{Ask, Desk, RETRIES, threat_of};
 use crate::error::AppError;
-use crate::streams::Loaded;
+use crate::streams::{Loaded, state_of};
 
 /// Time to say that a test woke somebody.
 const TEST_LASTS: SignedDuration = SignedDuration::from_hours(24);
@@ -400,7 +400,7 @@ impl Desk {
             let order = store::Order::NewestFirst;
             let filter = store::Filter { open: Some(which), order, ..store::Filter::default() };
             for row in self.store.list("wake", &filter, None, limit).await?.items {
-                into.extend(Loaded::<Wake>::from_row(row.stream.clone(), Some(row))?.state);
+                into.extend(state_of::<Wake>(row)?);
             }
         }
         Ok((open, over))

@@ -31,10 +31,10 @@ pub struct Me {
     roles: Vec<Role>,
 }
 
-pub(crate) fn cursor(paging: &Paging) -> Result<Option<Cursor>, Problem> {
-    let parse = |text: &String| text.parse::<Cursor>();
-    let parsed = paging.after.as_ref().map(parse).transpose();
-    parsed.map_err(|cause| AppError::invalid("after", cause.to_string()).into())
+/// Where a list goes on, as its page before said.
+pub(crate) fn cursor(after: Option<&str>) -> Result<Option<Cursor>, AppError> {
+    let parsed = after.map(str::parse::<Cursor>).transpose();
+    parsed.map_err(|cause| AppError::invalid("after", cause.to_string()))
 }
 
 /// Signs in; the answer sets a cookie.
@@ -197,7 +197,10 @@ pub async fn look_ups(
     signed: Signed,
     Query(paging): Query<Paging>,
 ) -> Result<Listed<LookUp>, Problem> {
-    let page = desk.look_ups(&signed.0, cursor(&paging)?.as_ref(), paging.limit()).await.map_err(Problem::from)?;
+    let page = desk
+        .look_ups(&signed.0, cursor(paging.after.as_deref())?.as_ref(), paging.limit())
+        .await
+        .map_err(Problem::from)?;
     Ok(Listed { items: page.items, next: page.next.map(|next| next.to_string()) })
 }
 

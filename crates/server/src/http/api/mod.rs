@@ -25,7 +25,7 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-pub(crate) use desk::enter;
+pub(crate) use desk::{cursor, enter};
 pub(crate) use waking::ShiftBody;
 
 use super::problem::Problem;

@@ -51,8 +51,10 @@ pub async fn list(
     _signed: Signed,
     Query(paging): Query<Paging>,
 ) -> Result<Listed<ReportLine>, Problem> {
-    let page =
-        desk.report_lines(super::desk::cursor(&paging)?.as_ref(), paging.limit()).await.map_err(Problem::from)?;
+    let page = desk
+        .report_lines(super::desk::cursor(paging.after.as_deref())?.as_ref(), paging.limit())
+        .await
+        .map_err(Problem::from)?;
     Ok(Listed { items: page.items, next: page.next.map(|next| next.to_string()) })
 }
 

@@ -23,7 +23,7 @@ pub async fn list(
     _signed: Signed,
     Query(paging): Query<Paging>,
 ) -> Result<Listed<ThreatLine>, Problem> {
-    let after = super::desk::cursor(&paging)?;
+    let after = super::desk::cursor(paging.after.as_deref())?;
     let page = desk.threat_lines(paging.open, after.as_ref(), paging.limit()).await.map_err(Problem::from)?;
     Ok(Listed { items: page.items, next: page.next.map(|next| next.to_string()) })
 }

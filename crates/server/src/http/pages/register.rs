@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use axum::extract::{Query, State};
 use domain::Role;
+use domain::lookup::{MAY_LOOK_UP, MAY_SEE_LOOK_UPS};
 use domain::register::Party;
 use maud::{Markup, html};
 use screening::Screening;
 use serde::Deserialize;
-use store::Cursor;
 
 use super::{Fields, Page, Visitor, layout, words};
 use crate::desk::Desk;
-use crate::error::AppError;
+use crate::http::api::cursor;
 
 const PARTIES_SHOWN: usize = 500;
 const HITS_SHOWN: usize = 50;
@@ -54,8 +54,8 @@ fn party_row(party: &Party) -> Markup {
 }
 
 fn look_up_form(text: &str, reason: &str, visitor: &Visitor) -> Markup {
-    let may = visitor.0.roles().iter().any(|role| [Role::Intake, Role::Assessor, Role::SeniorOfficer].contains(role));
-    let sees = visitor.0.roles().iter().any(|role| [Role::Inspector, Role::SeniorOfficer].contains(role));
+    let holds = |needed: &[Role]| visitor.0.roles().iter().any(|role| needed.contains(role));
+    let (may, sees) = (holds(&MAY_LOOK_UP), holds(&MAY_SEE_LOOK_UPS));
     html! {
         @if may {
             form .stack method="post" action="/register/lookups" {
@@ -116,8 +116,7 @@ pub struct From {
 
 /// Who looked somebody up, newest first.
 pub async fn look_ups(State(desk): State<Arc<Desk>>, visitor: Visitor, Query(from): Query<From>) -> Page {
-    let parse = |text: String| text.parse::<Cursor>().map_err(|cause| AppError::invalid("after", cause.to_string()));
-    let after = from.after.map(parse).transpose()?;
+    let after = cursor(from.after.as_deref())?;
     let page = desk.look_ups(visitor.ask(), after.as_ref(), LOOK_UPS_SHOWN).await?;
     let content = html! {
         p .kind { a href="/register" { "Register" } " \u{203a} Look-ups" }
