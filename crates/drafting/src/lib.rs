@@ -30,5 +30,5 @@ pub use leak::{
 pub use letter::{LetterContent, LetterParagraph};
 pub use release::{Approval, Releasable, ReleaseRefused, fingerprint, release, release_to};
 pub use render::{RenderAs, RenderError, Rendering, WarningFile, render};
-pub use tearline::{Meaning, Open, Rung, meaning, rungs};
+pub use tearline::{Enough, Meaning, Needs, Open, Rung, meaning, rungs};
 pub use wake::{WakeCall, wake};

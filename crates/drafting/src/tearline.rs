@@ -127,27 +127,69 @@ pub struct Meaning {
     pub says: String,
 }
 
-/// Longest stretch of days that somebody can stay away, lock up or bring in guards for.
-const DAYS_TO_ACT_ON: i32 = 7;
+/// What a warning must still say to be one. A policy pack's `[meaningful]` says it; what a pack leaves out is our own
+/// rule, the default: when, to a week (so long can somebody stay away, lock up or bring in guards), or where, to an area.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Enough {
+    /// The longest stretch of days that still says when.
+    pub days: i32,
+    /// The widest place that still says where.
+    pub place: Open,
+    /// Which of the two it takes.
+    pub needs: Needs,
+}
 
-/// Whether what remains is a warning: that it says when, to the week, or where, to the area, is our rule. A warning that
-/// could mean any day anywhere frightens and protects nobody.
-pub fn meaning(said: &[(Field, &Rung)]) -> Meaning {
+/// What a warning cannot do without.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    /// When or where.
+    Either,
+    /// When and where.
+    Both,
+    /// When.
+    When,
+    /// Where.
+    Where,
+}
+
+impl Default for Enough {
+    fn default() -> Self {
+        Self { days: 7, place: Open::InArea, needs: Needs::Either }
+    }
+}
+
+/// Whether what remains is a warning under `enough`: one that could mean any day anywhere frightens and protects nobody.
+pub fn meaning(said: &[(Field, &Rung)], enough: &Enough) -> Meaning {
     let best = |sought: &[Field]| {
         let of = said.iter().filter(|(field, _)| sought.contains(field)).map(|(_, rung)| rung.open);
         of.min().unwrap_or(Open::All)
     };
-    let when = matches!(best(&[Field::Date]), Open::Nothing | Open::Days(..=DAYS_TO_ACT_ON));
-    let place = matches!(best(&[Field::Place, Field::Target, Field::Occasion]), Open::Nothing | Open::InArea);
+    let when = match best(&[Field::Date]) {
+        Open::Nothing => true,
+        Open::Days(days) => days <= enough.days,
+        Open::InArea | Open::InCountry | Open::Number | Open::All => false,
+    };
+    let place = best(&[Field::Place, Field::Target, Field::Occasion]) <= enough.place;
+    let meaningful = match enough.needs {
+        Needs::Either => when || place,
+        Needs::Both => when && place,
+        Needs::When => when,
+        Needs::Where => place,
+    };
     let says = match (when, place) {
         (true, true) => "It says when and where closely enough to act on.",
-        (true, false) => "It says when, and leaves open where: those warned can only be careful that week.",
+        (true, false) => "It says when, and leaves open where: those warned can only be careful at that time.",
         (false, true) => "It says where, and leaves open when: those warned can only be careful there.",
-        (false, false) => {
-            "It says neither when nor where closely enough: nobody could act on it. Say one of them more exactly."
-        }
+        (false, false) => "It says neither when nor where closely enough: nobody could act on it.",
     };
-    Meaning { meaningful: when || place, says: says.to_owned() }
+    let then = match enough.needs {
+        _ if meaningful => "",
+        Needs::Either => " Say one of them more exactly.",
+        Needs::Both => " It takes both.",
+        Needs::When => " Say more exactly when.",
+        Needs::Where => " Say more exactly where.",
+    };
+    Meaning { meaningful, says: format!("{says}{then}") }
 }
 
 #[cfg(test)]
@@ -238,22 +280,32 @@ mod tests {
 
     #[test]
     fn what_is_left_is_a_warning_or_is_not() {
+        use Needs::{Both, Either, When, Where};
         let rows = [
-            (Open::Nothing, Open::Nothing, true),
-            (Open::Days(7), Open::InCountry, true),
-            (Open::Days(31), Open::InArea, true),
-            (Open::Days(8), Open::InCountry, false),
-            (Open::All, Open::All, false),
+            (Open::Nothing, Open::Nothing, &[Either, Both, When, Where][..]),
+            (Open::Days(7), Open::InCountry, &[Either, When]),
+            (Open::Days(31), Open::InArea, &[Either, Where]),
+            (Open::Days(8), Open::InCountry, &[]),
+            (Open::All, Open::All, &[]),
         ];
-        for (when, place, meaningful) in rows {
+        for (when, place, left_under) in rows {
             let rung = |open| Rung { words: "x".into(), open };
             let (when, place) = (rung(when), rung(place));
-            let found = meaning(&[(Field::Date, &when), (Field::Place, &place)]);
-            assert_eq!(found.meaningful, meaningful, "{found:?}");
+            for needs in [Either, Both, When, Where] {
+                let enough = Enough { needs, ..Enough::default() };
+                let found = meaning(&[(Field::Date, &when), (Field::Place, &place)], &enough);
+                assert_eq!(found.meaningful, left_under.contains(&needs), "{needs:?}: {found:?}");
+            }
         }
-        assert!(!meaning(&[]).meaningful, "what says nothing is no warning");
+        let ours = Enough::default();
+        assert!(!meaning(&[], &ours).meaningful, "what says nothing is no warning");
         // Whoever is named is a place to be careful at.
         let named = Rung { words: "the early shift".into(), open: Open::Nothing };
-        assert!(meaning(&[(Field::Target, &named)]).meaningful);
+        assert!(meaning(&[(Field::Target, &named)], &ours).meaningful);
+        // A pack may ask for the very place, or be content with the country.
+        let area = Rung { words: "in Kerman Province".into(), open: Open::InArea };
+        let said = [(Field::Place, &area)];
+        assert!(!meaning(&said, &Enough { place: Open::Nothing, ..ours }).meaningful);
+        assert!(meaning(&said, &Enough { place: Open::InCountry, ..ours }).meaningful);
     }
 }

@@ -160,6 +160,7 @@ fn words(pack: &Pack, found: &mut Findings) {
         ("urgent".into(), &says.urgent.clause),
         ("coordination".into(), &says.coordination.clause),
     ];
+    clauses.extend(says.meaningful.iter().map(|one| ("meaningful".into(), one.clause.as_str())));
     clauses.extend(says.doubt.iter().map(|doubt| ("doubt".into(), doubt.clause.as_str())));
     clauses.extend(says.criteria.iter().map(|one| (format!("criteria.{}", one.id), one.clause.as_str())));
     clauses.extend(says.grounds.iter().map(|one| (format!("grounds.{}", one.id), one.clause.as_str())));
@@ -182,8 +183,13 @@ fn words(pack: &Pack, found: &mut Findings) {
     }
 }
 
-/// A form that is decided case by case says what is asked and of whom: it is never a matter of course.
+/// What a warning must still say can be said; a form that is decided case by case says what is asked and of whom: it is
+/// never a matter of course.
 fn forms(pack: &Pack, found: &mut Findings) {
+    if pack.says.meaningful.as_ref().is_some_and(|rule| rule.within_days == 0) {
+        let what = "no warning could say when within 0 days; write at least 1";
+        found.say("meaning-out-of-reach", "meaningful.within_days", what);
+    }
     for notice in pack.says.notices.iter().filter(|notice| notice.decision == Decision::CaseByCase) {
         let asked = notice.question.as_deref().is_some_and(|question| !question.trim().is_empty());
         if !asked || notice.decided_by.is_empty() {

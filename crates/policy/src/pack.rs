@@ -15,8 +15,8 @@ mod practice;
 mod times;
 
 pub use practice::{
-    ChannelOrder, Conflict, Coordination, Decision, DisputeStep, Machine, Measure, Notice, RecipientKind, Recording,
-    Separation, Stake, Tlp,
+    ChannelOrder, Closeness, Conflict, Coordination, Decision, DisputeStep, Machine, Meaningful, Measure, Needs, Notice,
+    RecipientKind, Recording, Separation, Stake, Tlp,
 };
 pub use times::{Band, Deadlines, Extension, Ladders, Pause, Reviews, Urgent};
 
@@ -130,6 +130,9 @@ pub struct Says {
     pub deadlines: Deadlines,
     pub urgent: Urgent,
     pub coordination: Coordination,
+    /// None where the pack leaves it to the program's own rule.
+    #[serde(default)]
+    pub meaningful: Option<Meaningful>,
     #[serde(default)]
     pub recording: Vec<Recording>,
     #[serde(default)]

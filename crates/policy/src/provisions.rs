@@ -93,6 +93,10 @@ fn provisions(pack: &Pack, withins: &BTreeSet<Lapse>) -> BTreeMap<String, String
             format!("to the {}, {}, by {}", plain(&one.to), plain(&one.decision), one.template),
         );
     }
+    if let Some(one) = &says.meaningful {
+        let words = format!("{}, to {} days and the {}", plain(&one.needs), one.within_days, plain(&one.within));
+        add("meaningful".into(), words);
+    }
     for one in &says.measures {
         add(format!("measures.{}", one.id), format!("{} by the {} within {}", one.then, one.role, one.within));
     }

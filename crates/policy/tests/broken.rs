@@ -49,6 +49,7 @@ fn each_broken_pack_has_its_own_finding() {
     check_broken("within = \"7d\"", "within = \"12h\"", &["band-order", "band-too-slow"]);
     check_broken("within = \"7d\"", "", &["band-order"]);
     check_broken("deliver = \"8h\"", "deliver = \"20h\"", &["band-too-slow"]);
+    check_broken("within_days = 7", "within_days = 0", &["meaning-out-of-reach"]);
 }
 
 #[test]

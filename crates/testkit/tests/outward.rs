@@ -329,6 +329,7 @@ async fn a_claim_is_made_less_exact_and_the_page_says_what_it_costs() {
     };
     let week = hall.person("mara").get(&choose(&["in the week of"])).await.body;
     assert!(week.contains("Still a warning") && week.contains("leaves open which of 7 days"), "{week}");
+    assert!(week.contains("our rule; the directive asks for a threat that is specific"), "whose rule that is: {week}");
     assert!(week.contains("value=\"in the week of Monday 4 March 2024"), "the draft begins with it: {week}");
     let nothing = hall.person("mara").get(&choose(&["leave it out"])).await.body;
     assert!(nothing.contains("No longer a warning") && nothing.contains("nobody could act on it"), "{nothing}");

@@ -92,6 +92,44 @@ pub struct DisputeStep {
     pub within: Term,
 }
 
+/// What a warning must still say, once it was made less exact for the sake of a source, to be a warning.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "the keys are explained in policies/README.md")]
+pub struct Meaningful {
+    pub needs: Needs,
+    pub within_days: u16,
+    pub within: Closeness,
+    pub clause: String,
+    pub provenance: Provenance,
+}
+
+/// What a warning cannot do without.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Needs {
+    /// When it will happen, or where.
+    Either,
+    /// When and where.
+    Both,
+    /// When.
+    When,
+    /// Where.
+    Where,
+}
+
+/// How closely a warning says where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Closeness {
+    /// The place itself.
+    Place,
+    /// The province or the like that it lies in.
+    Area,
+    /// The country.
+    Country,
+}
+
 /// Something that must be written down.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use domain::claim::{Claim, Field, Normal};
 use domain::threat::Threat;
-use drafting::{Meaning, Open, Rung};
+use drafting::{Enough, Meaning, Needs, Open, Rung};
 use maud::{Markup, html};
+use policy::pack::{Closeness, Meaningful, Needs as Asked};
 use reading::gazetteer::Gazetteer;
 
 use crate::desk::Desk;
@@ -115,15 +116,49 @@ fn offered(rung: &Rung) -> String {
     }
 }
 
-/// What the choices cost, and whether a warning is left.
-pub fn cost(choices: &[Choice]) -> Markup {
+/// What a warning under one policy must still say; whose rule that is.
+pub struct Asks {
+    enough: Enough,
+    rule: String,
+}
+
+/// What the policies that ask about this threat want of a warning. A pack that does not say leaves it to us.
+pub async fn asked(desk: &Desk, threat: &Threat) -> Result<Vec<Asks>, AppError> {
+    let library = desk.library().await?;
+    let ask = |pack: &policy::Pack| match &pack.says.meaningful {
+        Some(rule) => Asks { enough: enough(rule), rule: format!("{}: {}", pack.says.title, rule.clause) },
+        None => Asks { enough: Enough::default(), rule: "this program's own rule".to_owned() },
+    };
+    Ok(library.asking(threat)?.into_iter().map(ask).collect())
+}
+
+fn enough(rule: &Meaningful) -> Enough {
+    let needs = match rule.needs {
+        Asked::Either => Needs::Either,
+        Asked::Both => Needs::Both,
+        Asked::When => Needs::When,
+        Asked::Where => Needs::Where,
+    };
+    let place = match rule.within {
+        Closeness::Place => Open::Nothing,
+        Closeness::Area => Open::InArea,
+        Closeness::Country => Open::InCountry,
+    };
+    Enough { days: i32::from(rule.within_days), place, needs }
+}
+
+/// What the choices cost, and whether a warning is left under every policy that asks.
+pub fn cost(choices: &[Choice], asked: &[Asks]) -> Markup {
     let said: Vec<(Field, &Rung)> = choices.iter().filter_map(|choice| Some((choice.field, choice.said()?))).collect();
-    let Meaning { meaningful, says } = drafting::meaning(&said);
+    let under = |asks: &Asks| (drafting::meaning(&said, &asks.enough), asks.rule.clone());
+    // The first that finds no warning left speaks for all: it has to satisfy every one of them.
+    let strictest = asked.iter().map(under).min_by_key(|(meaning, _)| meaning.meaningful);
+    let Some((Meaning { meaningful, says }, rule)) = strictest else { return Markup::default() };
     let lost = |choice: &&Choice| choice.said().is_some_and(|rung| rung.open != Open::Nothing);
     let costs: Vec<&Choice> = choices.iter().filter(lost).collect();
     html! {
         section .now aria-label="What this costs" {
-            p .first { @if meaningful { strong { "Still a warning." } } @else { strong { "No longer a warning." } } " " (says) }
+            p .first { @if meaningful { strong { "Still a warning." } } @else { strong { "No longer a warning." } } " " (says) " " span .small { "(" (rule) ")" } }
             @if !costs.is_empty() { ul { @for cost in &costs { li { (super::words::capital(&cost.field.to_string())) " " (cost.exactly()) ": " @if let Some(rung) = cost.said() { (rung.open.told()) } } } } }
         }
     }

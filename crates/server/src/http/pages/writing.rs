@@ -84,6 +84,7 @@ pub async fn page(
     };
     let cleared = cleared(&desk, &threat).await?;
     let choices = exactness::choices(&desk, &threat, &query).await?;
+    let asked = exactness::asked(&desk, &threat).await?;
     // What somebody chose stands in the fields; otherwise what the last draft said.
     let begun = |name: &str| exactness::words(&choices, name).filter(|_| exactness::chosen(&query));
     let path = format!("/threats/{}/drafts/new", threat.id);
@@ -91,7 +92,7 @@ pub async fn page(
         p .kind { a href={ "/threats/" (threat.id) "#draft" } { "Threat" } " \u{203a} Draft" }
         h1 { "Write a draft" }
         p { (threat.sentence) }
-        @if exactness::chosen(&query) { (exactness::cost(&choices)) }
+        @if exactness::chosen(&query) { (exactness::cost(&choices, &asked)) }
         div .three {
             (cleared_aside(&cleared, &exactness::form(&path, &choices)))
             form .stack method="post" action={ "/threats/" (threat.id) "/drafts" } {
