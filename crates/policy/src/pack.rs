@@ -15,8 +15,8 @@ mod practice;
 mod times;
 
 pub use practice::{
-    ChannelOrder, Closeness, Conflict, Coordination, Decision, DisputeStep, Machine, Meaningful, Measure, Needs, Notice,
-    RecipientKind, Recording, Separation, Stake, Tlp,
+    ChannelOrder, Closeness, Conflict, Coordination, Decision, DisputeStep, Machine, Meaningful, Measure, Needs,
+    Notice, RecipientKind, Recording, Separation, Stake, Tlp,
 };
 pub use times::{Band, Deadlines, Extension, Ladders, Pause, Reviews, Urgent};
 

@@ -139,8 +139,10 @@ async fn a8_canaries_stay_inside() {
     let threats = [course.threat.clone(), closed[1]["threat"].as_str().unwrap_or_default().to_owned()];
     let reports = closed.iter().map(|report| report["id"].as_str().unwrap().to_owned());
     let reports: Vec<String> = reports.chain([course.report.clone()]).collect();
-    for person in hall.people() {
-        everything(&hall, person, &threats, &reports, &course, &mut found).await;
+    for path in everywhere(&hall, &threats, &reports, &course).await {
+        for person in hall.people() {
+            found.get(person, &path).await;
+        }
     }
     found.canaries.extend(ours.map(str::to_owned));
 
@@ -273,34 +275,82 @@ async fn refusals_and_faults(hall: &Hall, course: &testkit::Course, password: &s
     admin.close().await.unwrap();
 }
 
-async fn everything(
-    hall: &Hall,
-    person: &Person,
-    threats: &[String],
-    reports: &[String],
-    course: &testkit::Course,
-    found: &mut Artefacts,
-) {
-    for route in common::routes(hall, course).await.into_iter().filter(|route| route.method == Method::GET) {
-        found.get(person, &route.path).await;
-    }
+/// Every place that can be looked at without opening anything.
+async fn everywhere(hall: &Hall, threats: &[String], reports: &[String], course: &testkit::Course) -> Vec<String> {
+    let routes = common::routes(hall, course).await.into_iter().filter(|route| route.method == Method::GET);
+    let mut paths: Vec<String> = routes.map(|route| route.path).collect();
     for threat in threats {
         for end in ["", "/suggestions"] {
-            found.get(person, &format!("/api/v1/threats/{threat}{end}")).await;
+            paths.push(format!("/api/v1/threats/{threat}{end}"));
         }
-        found.get(person, &format!("/threats/{threat}")).await;
-        found.get(person, &format!("/threats/{threat}/drafts/new")).await;
+        paths.push(format!("/threats/{threat}"));
+        paths.push(format!("/threats/{threat}/drafts/new"));
     }
     for report in reports {
-        found.get(person, &format!("/api/v1/reports/{report}")).await;
-        found.get(person, &format!("/reports/{report}")).await;
+        paths.push(format!("/api/v1/reports/{report}"));
+        paths.push(format!("/reports/{report}"));
     }
-    let draft = format!("/threats/{}/drafts/{}", course.threat, course.draft);
-    for path in
-        ["/", "/reports", "/record", "/people", "/register", "/policies", "/verify", "/changes?size=0&of=desk", &draft]
-    {
-        found.get(person, path).await;
+    paths.push(format!("/threats/{}/drafts/{}", course.threat, course.draft));
+    let pages = ["/", "/reports", "/record", "/people", "/register", "/policies", "/verify", "/changes?size=0&of=desk"];
+    paths.extend(pages.map(str::to_owned));
+    paths
+}
+
+/// What is hidden in one of two worlds: the same acts, places and days, which are shown to whoever has to judge, and other
+/// words, names, numbers and hours, which are not. As long in both, because the length of what is hidden is shown.
+const HIDDEN: [&str; 2] = [
+    "(S//NF) Anna Qvexley heard it from Ivan Zarnobel at 04:47: 735 of the Wuxtramp brothers meet on Stairway Nine.",
+    "(S//NF) Olga Hrovath heard it from Karl Trimbrook at 19:12: 4120 of the Jelkspar uncles meet in Basement Four.",
+];
+
+/// All that anybody can look at in a world with this paragraph hidden in a report, and what each was answered.
+async fn world(hidden: &str) -> Vec<(String, String)> {
+    let hall = Hall::open().await;
+    let course =
+        hall.determined(&REPORT.replace("The mark (TLP:RED)", &format!("{hidden}\n\nThe mark (TLP:RED)"))).await;
+    // Another report, to be linked or not by what is hidden in both.
+    let second = format!("{SECOND}\n\n{hidden}");
+    let body = json!({"name": "second.txt", "reporter": "a station", "text": second});
+    let came = hall.person("ilse").post_keyed("/api/v1/reports", "second", &body).await;
+    hall.desk.run_due().await.unwrap();
+    let reports = [course.report.clone(), came.json()["id"].as_str().unwrap().to_owned()];
+    let mut seen = vec![("the answer to its bringer".to_owned(), came.body)];
+    for path in everywhere(&hall, std::slice::from_ref(&course.threat), &reports, &course).await {
+        for person in hall.people() {
+            let reply = person.get(&path).await;
+            let tag = reply.headers.get("etag").map(|tag| format!("{tag:?}")).unwrap_or_default();
+            let answer = format!("{} {tag} {}", reply.status, reply.body.replace(&hall.base, ""));
+            seen.push((format!("{path} as {}", person.name), answer));
+        }
     }
+    hall.close().await;
+    seen
+}
+
+/// A11: whoever has not opened what is hidden is answered the same, to the byte, whatever it says: lists, counts, links,
+/// suggestions, pages and tags. Only the record's signed roots differ, which hold salted commitments and tell nothing.
+#[tokio::test]
+async fn a11_two_worlds_look_alike() {
+    assert_eq!(HIDDEN[0].len(), HIDDEN[1].len());
+    let (one, other) = (world(HIDDEN[0]).await, world(HIDDEN[1]).await);
+    assert_eq!(one.len(), other.len());
+    let mut roots = 0;
+    for ((path, first), (_, second)) in one.iter().zip(&other) {
+        if path.contains("/record") {
+            assert_eq!(first.len(), second.len(), "{path}");
+            roots += 1;
+            continue;
+        }
+        let at = first.bytes().zip(second.bytes()).position(|(one, other)| one != other).unwrap_or(first.len());
+        let part = |text: &str| {
+            String::from_utf8_lossy(&text.as_bytes()[at.saturating_sub(200)..(at + 100).min(text.len())]).into_owned()
+        };
+        assert_eq!(first, second, "{path} differs:\n{}\n---\n{}", part(first), part(second));
+    }
+    println!(
+        "A11: two worlds that differ in a hidden paragraph: {} answers alike to the byte, {roots} with signed roots alike in length",
+        one.len() - roots
+    );
 }
 
 /// Says plainly what an image of the disk shows: the entries are sealed, the rows folded from them are not.

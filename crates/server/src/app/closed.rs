@@ -79,6 +79,10 @@ impl Bar {
     /// A report as it may be shown to somebody who has not opened it: every claim stays, with its field and its place.
     pub fn shown(&self, mut report: Report) -> Report {
         report.details = report.details.closed();
+        if !self.is_empty() {
+            // Whoever guesses the hidden words could tell by it that they guessed right.
+            CLOSED.clone_into(&mut report.sha256);
+        }
         let Some(reading) = &mut report.reading else { return report };
         // Keys are made from all claims, for finding; nobody needs to read them.
         reading.keys.clear();
