@@ -296,3 +296,60 @@ async fn a20_nobody_at_the_desk_sees_a_link() {
     println!("A20: {looked} views by everybody at the desk, one-time links seen 0");
     hall.close().await;
 }
+
+/// What the flood is made of: false threats, each of somebody else, far off. `FLOOD=3000` for more of them.
+const FLOOD: usize = 40;
+/// True ones among them, for tomorrow.
+const TRUE: usize = 10;
+
+/// A29: a flood of false reports hides nothing. Every threat among them is put to somebody at its own deadline, and who
+/// reads the desk from the top meets those for tomorrow first.
+#[tokio::test]
+async fn a29_a_flood_hides_nothing() {
+    let flood = std::env::var("FLOOD").ok().and_then(|count| count.parse().ok()).unwrap_or(FLOOD);
+    let hall = Hall::open().await;
+    hall.wakes_by("okafor", &[("email", "okafor@desk.example")]).await;
+    let mut hidden = Vec::new();
+    let mut due = Vec::new();
+    for number in 0..flood + TRUE {
+        let is_true = number % ((flood + TRUE) / TRUE) == 5;
+        let day = if is_true { "2 March 2024" } else { "20 March 2024" };
+        let place = ["Leeds", "Lyon", "Turin", "Porto", "Ghent"][number % 5];
+        let text = format!(
+            "A caller said that Karl Muster{number} will stab the manager of workshop {number} in {place} on {day}."
+        );
+        let threat = hall.reported(&text).await.threat;
+        let row = hall.desk.store.load(&format!("threat/{threat}")).await.unwrap().unwrap();
+        if !due.iter().any(|(known, _)| *known == threat) {
+            due.push((threat.clone(), row.due_at.unwrap()));
+        }
+        if is_true {
+            hidden.push(threat);
+        }
+    }
+    assert_eq!((hidden.len(), due.len()), (TRUE, flood + TRUE), "each report is a threat of its own");
+    let listed = hall.person("mara").get("/api/v1/threats?limit=10").await.done();
+    let mut first: Vec<&str> =
+        listed["items"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap()).collect();
+    first.sort_unstable();
+    let mut sought: Vec<&str> = hidden.iter().map(String::as_str).collect();
+    sought.sort_unstable();
+    assert_eq!(first, sought, "those whose hour is nearest stand first");
+    hall.until(due.iter().map(|(_, due)| *due).max().unwrap() + jiff::SignedDuration::from_mins(1)).await;
+    let rows = hall.desk.store.list("wake", &store::Filter::default(), None, 10_000).await.unwrap().items;
+    let wakes: Vec<serde_json::Value> = rows.iter().map(|row| serde_json::from_str(&row.state).unwrap()).collect();
+    let mut latest = jiff::SignedDuration::ZERO;
+    for (threat, due) in &due {
+        let called = wakes.iter().filter(|wake| wake["opening"]["about"]["threat"] == threat.as_str());
+        let called = called.flat_map(|wake| wake["calls"].as_array().unwrap()).filter(|call| !call["result"].is_null());
+        let at = called.map(|call| call["started_at"].as_str().unwrap().parse::<jiff::Timestamp>().unwrap()).min();
+        latest = latest.max(at.unwrap_or_else(|| panic!("nobody was called about {threat}")).duration_since(*due));
+    }
+    assert!(latest <= jiff::SignedDuration::from_mins(1), "{latest}");
+    println!(
+        "A29: {flood} false threats and {TRUE} true ones: all {TRUE} stand first, {} of {} were put to a person by name, the last {latest} after its deadline",
+        due.len(),
+        due.len()
+    );
+    hall.close().await;
+}
