@@ -14,7 +14,7 @@ use serde::Serialize;
 use store::{Remember, Store, StoreError, Write};
 use tokio::sync::{Mutex, Notify, RwLock, Semaphore, watch};
 
-use crate::app::{Library, Progress};
+use crate::app::{Checked, Library, Progress};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::AppError;
@@ -56,6 +56,8 @@ pub struct Desk {
     pub(crate) sorting: Mutex<()>,
     /// How far the workers have come on each round through the threats.
     pub(crate) rounds: Mutex<BTreeMap<String, Progress>>,
+    /// When the whole record was last checked for a page, and what was found.
+    pub(crate) checked: Mutex<Option<Arc<Checked>>>,
     /// The time that the newest entry bears, in microseconds.
     pub(crate) newest: AtomicI64,
 }

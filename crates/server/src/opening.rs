@@ -64,6 +64,7 @@ pub async fn open(data: &Path, clock: Clock, ids: Ids, printer: Printer) -> Resu
         hashing: Semaphore::new(HASHES_AT_ONCE),
         sorting: Mutex::new(()),
         rounds: Mutex::default(),
+        checked: Mutex::default(),
         newest: AtomicI64::new(i64::MIN),
     };
     desk.find_newest().await?;

@@ -9,7 +9,7 @@
 //! - `accounts`: sign-in and roles. `registers`: whom we may have to warn; `lookups`: who asked
 //!   about whom. `views`: what pages and the API show.
 //!   `closed`: what stays behind the bar. `rebuild`: the rows folded anew from the record. `stats`: counts;
-//!   `inspection`: times, waivers and breaches.
+//!   `inspection`: times, waivers and breaches; `integrity`: whether the record verifies.
 //! - `wakes`: calling people when a deadline passes. `rosters`: who is on duty; `roster_file`: rosters in files.
 
 mod accounts;
@@ -22,6 +22,7 @@ mod determine;
 mod drafts;
 mod house;
 mod inspection;
+mod integrity;
 mod lookups;
 mod packs;
 mod plan;
@@ -48,6 +49,7 @@ pub use determine::{Affirming, Answers, NewVictim};
 pub use drafts::{NewDraft, Shown};
 pub(crate) use house::Progress;
 pub use inspection::{Asked, Breach, By, Counted, Inspection, TimeLine, WaiverLine};
+pub use integrity::Checked;
 pub use packs::{AsksAnew, Differently, Library, Preview};
 pub use plan::Way;
 pub use rebuild::Rebuilt;

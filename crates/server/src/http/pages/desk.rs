@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use axum::extract::{ConnectInfo, State};
+use axum::extract::{ConnectInfo, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::Role;
 use jiff::Timestamp;
@@ -18,13 +18,22 @@ use crate::desk::Desk;
 use crate::http::problem::Problem;
 use crate::http::{api, sessions};
 
-const SHOWN: usize = 200;
+/// So many fit into the weight of a page.
+const SHOWN: usize = 60;
 const CLOSED_SHOWN: usize = 20;
 
+/// Which part of the desk to show.
+#[derive(Deserialize)]
+pub struct Part {
+    /// Goes on where the part before it ended.
+    after: Option<String>,
+}
+
 /// The desk.
-pub async fn page(State(desk): State<Arc<Desk>>, visitor: Visitor) -> Page {
+pub async fn page(State(desk): State<Arc<Desk>>, visitor: Visitor, Query(part): Query<Part>) -> Page {
     let size = live::size(&desk).await?;
-    let open = desk.threat_lines(Some(true), None, SHOWN).await?;
+    let after = api::cursor(part.after.as_deref())?;
+    let open = desk.threat_lines(Some(true), after.as_ref(), SHOWN).await?;
     let closed = desk.threat_lines(Some(false), None, CLOSED_SHOWN).await?;
     let now = desk.clock.now();
     let (mut mine, mut others, mut waiting) = (Vec::new(), Vec::new(), Vec::new());
@@ -40,12 +49,13 @@ pub async fn page(State(desk): State<Arc<Desk>>, visitor: Visitor) -> Page {
         h1 { "Desk" }
         div #lines {
             (waking::nobody(&desk).await?)
-            (what_now(&open.items, &mine, &visitor, now))
+            @if after.is_none() { (what_now(&open.items, &mine, &visitor, now)) }
             (table("Needs you", &mine, now))
             (table("Needs somebody else", &others, now))
             (table("Running: the desk waits and asks again", &waiting, now))
-            @if open.next.is_some() { p { "Only the " (SHOWN) " with the least time left are shown." } }
-            (table("Closed", &closed, now))
+            @if let Some(next) = &open.next { p { "These " (SHOWN) " have the least time left. " a href={ "/?after=" (next) } { "The next " (SHOWN) } } }
+            @if after.is_some() { p { a href="/" { "Back to those with the least time left" } } }
+            @if after.is_none() { (table("Closed", &closed, now)) }
         }
     };
     let frame = layout::Frame { watch: Some("desk".to_owned()), size, ..layout::Frame::still("Desk", "Desk", now) };

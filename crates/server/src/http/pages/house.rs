@@ -8,7 +8,7 @@ use domain::account::Account;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{Page, Visitor, layout, words};
+use super::{Page, Visitor, layout, live, words};
 use crate::desk::Desk;
 use crate::error::AppError;
 use crate::http::api::id;
@@ -16,21 +16,26 @@ use crate::http::api::id;
 const ENTRIES_SHOWN: u64 = 200;
 const THREAT_ENTRIES_SHOWN: usize = 1000;
 
-/// Whose entries to show.
+/// What to show of the record.
 #[derive(Deserialize)]
 pub struct Only {
-    /// A threat's id.
+    /// A threat's id: its entries alone.
     of: Option<String>,
+    /// Whether to check the record now, whenever it was checked last.
+    #[serde(default)]
+    check: bool,
 }
 
 /// The record: whether it verifies, how to check it oneself, and its newest entries.
 pub async fn record(State(desk): State<Arc<Desk>>, visitor: Visitor, Query(only): Query<Only>) -> Page {
     let threat: Option<ThreatId> = only.of.map(|of| id(&of)).transpose()?;
-    let integrity = desk.store.check_integrity(None).await.map_err(AppError::from)?;
+    let checked = desk.checked_record(only.check).await?;
+    let (at, integrity) = (checked.at, &checked.integrity);
+    let size = live::size(&desk).await?;
     // Of one threat every entry, so far as a page can hold them; of the whole record the newest.
     let (from, limit) = match threat {
         Some(_) => (0, THREAT_ENTRIES_SHOWN),
-        None => (integrity.entries.saturating_sub(ENTRIES_SHOWN), usize::try_from(ENTRIES_SHOWN).unwrap_or(usize::MAX)),
+        None => (size.saturating_sub(ENTRIES_SHOWN), usize::try_from(ENTRIES_SHOWN).unwrap_or(usize::MAX)),
     };
     let entries = desk.entry_lines(threat, from, limit).await?;
     let checkpoint = desk.store.checkpoint().await.map_err(AppError::from)?.unwrap_or_default();
@@ -39,11 +44,12 @@ pub async fn record(State(desk): State<Arc<Desk>>, visitor: Visitor, Query(only)
         h1 { "Record" }
         section .now {
             @if integrity.findings.is_empty() {
-                p .first .done { strong { "The record verifies" } ": " (integrity.entries) " entries, checked anew just now, " (words::stamp(now)) "." }
+                p .first .done { strong { "The record verifies" } ": " (integrity.entries) " entries, all checked at " (words::stamp(at)) "." }
             } @else {
                 p .first .finding { strong { "The record does not verify" } ": " (words::count(usize::try_from(integrity.findings_total).unwrap_or(usize::MAX), "finding")) "." }
                 ul { @for finding in &integrity.findings { li { @if let Some(seq) = finding.seq { "Entry " (seq) ": " } (finding.what) } } }
             }
+            p { a href="/record?check=true" { "Check it again now" } }
             p { "Check it yourself, away from this desk: " code { "forewarn record verify record.jsonl --key record.vkey" } }
             p { a href="/api/v1/record/export" { "Export the proof" } " (without the content). Public key: " code { (desk.verify_key) } }
             details { summary { "Signed checkpoint" } pre tabindex="0" { (checkpoint) } }
