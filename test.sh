@@ -86,6 +86,11 @@ install_missing() {
 # --- the steps -------------------------------------------------------------------------------------------------------
 
 # Everything is built once, in the profile that ships, and the example and the browser use that program too.
+built() {
+  cargo nextest run --workspace --cargo-profile release --no-run
+  cargo build --release --workspace --bins
+}
+
 tests() {
   cargo nextest run --workspace --cargo-profile release 2>&1 | tee "$target/nextest.log"
   summary=$(sed 's/\x1b\[[0-9;]*m//g' "$target/nextest.log" | grep -oE '[0-9]+ tests? run: [0-9]+ passed.*' | tail -1)
@@ -157,8 +162,8 @@ long_tests() {
 step "What is needed" install_missing
 step "Format" formatted
 step "Clippy" cargo clippy --release --workspace --all-targets --quiet -- -D warnings
-step "Tidy" cargo xtask tidy
-step "Build" cargo nextest run --workspace --cargo-profile release --no-run
+step "Build" built
+step "Tidy" "$target/release/xtask" tidy
 step "Tests" tests
 step "Figures" figures
 step "Documentation examples" cargo test --release --doc --workspace --quiet
