@@ -8,6 +8,9 @@ use jiff::Timestamp;
 /// A party with more relations than this is not asked whether a new one is among them.
 const MOST_LOOKED_AT: usize = 1_000;
 
+/// Room for so many parties more and a quarter, so that a register that grows does not stop to move what it has.
+const HEADROOM: usize = 20_000;
+
 /// Parties by number, and what ties them.
 #[derive(Default)]
 pub(crate) struct Graph {
@@ -21,7 +24,8 @@ pub(crate) struct Graph {
 
 impl Graph {
     pub fn new(register: &Register) -> Self {
-        let mut graph = Self::default();
+        let many = register.parties().len();
+        let mut graph = Self { numbers: HashMap::with_capacity(many + many / 4 + HEADROOM), ..Self::default() };
         for party in register.parties() {
             graph.put(party.clone());
         }

@@ -18,7 +18,7 @@ pub(crate) const HUB: usize = 20;
 /// A party tied to more others than this supports none of them: it is everybody's neighbour.
 const MOST_TIES: usize = 500;
 /// So many mentions of one party are shown.
-const MOST_MENTIONS: usize = 50;
+const MOST_MENTIONS: usize = 20;
 /// So many sentences of the guard are kept.
 const MOST_GUARDED: usize = 100;
 
@@ -42,6 +42,8 @@ pub(crate) struct Sieve {
     open: Vec<Candidate>,
     /// Names of hubs: the node and where.
     hubs: BTreeMap<Node, Vec<Mention>>,
+    /// How many times each party is named beyond those that were weighed.
+    beyond: HashMap<u32, usize>,
     guarded: Vec<String>,
 }
 
@@ -49,15 +51,26 @@ impl Sieve {
     /// Sorts mentions into those that stand alone and those that do not.
     pub fn new(graph: &Graph, names: &Names, text: &Text, ask: &Ask) -> Self {
         let mut sieve = Self::default();
+        let mut weighed: BTreeMap<Node, usize> = BTreeMap::new();
         for mention in names.mentions(graph, text) {
             if names.more_than(mention.node, HUB) {
                 sieve.hubs.entry(mention.node).or_default().push(mention);
+                continue;
+            }
+            let times = weighed.entry(mention.node).or_default();
+            *times += 1;
+            if *times > MOST_MENTIONS {
                 continue;
             }
             for bearer in names.bearers(mention.node) {
                 if let Some(candidate) = weigh(graph, names, text, &mention, bearer) {
                     sieve.take(graph, ask, candidate);
                 }
+            }
+        }
+        for (node, times) in weighed.into_iter().filter(|(_, times)| *times > MOST_MENTIONS) {
+            for bearer in names.bearers(node) {
+                *sieve.beyond.entry(bearer.party).or_default() += times - MOST_MENTIONS;
             }
         }
         sieve
@@ -140,26 +153,33 @@ impl Sieve {
             place(a).cmp(&place(b)).then(b.likeness.total_cmp(&a.likeness))
         });
         self.sure.dedup_by_key(|one| (one.span, one.party));
-        let mut count: HashMap<u32, usize> = HashMap::new();
+        let mut count: BTreeMap<u32, usize> = BTreeMap::new();
         self.sure.iter().for_each(|candidate| *count.entry(candidate.party).or_default() += 1);
+        for (party, count) in &mut count {
+            *count += self.beyond.get(party).copied().unwrap_or_default();
+        }
         let mut shown: HashMap<u32, usize> = HashMap::new();
         let mut hits = Vec::new();
         for mut candidate in std::mem::take(&mut self.sure) {
             let all = count.get(&candidate.party).copied().unwrap_or(1);
             let here = shown.entry(candidate.party).or_default();
-            *here += 1;
-            if *here > MOST_MENTIONS {
-                let party = graph.party(candidate.party);
-                let more = all - MOST_MENTIONS;
-                self.guard(format!("{} (`{}`) is found {more} times more than is shown", party.label(), party.id));
+            if *here == MOST_MENTIONS {
                 continue;
             }
+            *here += 1;
             if all > 1 {
                 #[allow(clippy::cast_precision_loss, reason = "mentions are counted in thousands")]
                 let weight = (all as f64).log2() / 2.0;
                 candidate.why.push(Feature::new("mentions", format!("found {all} times"), weight));
             }
             hits.push(hit(graph, text, candidate));
+        }
+        for (number, all) in count {
+            let more = all - shown.get(&number).copied().unwrap_or_default();
+            if more > 0 {
+                let party = graph.party(number);
+                self.guard(format!("{} (`{}`) is found {more} times more than is shown", party.label(), party.id));
+            }
         }
         hits.sort_by(|a, b| {
             b.score.total_cmp(&a.score).then_with(|| a.span.cmp(&b.span)).then_with(|| a.party.cmp(&b.party))
@@ -284,6 +304,7 @@ fn spelling(mention: &Mention, quote: &str, name: &str) -> Option<Feature> {
     let what = match () {
         () if errors > 0 => format!("{errors} letter(s) differ"),
         () if other(How::Joined) => "words run together".to_owned(),
+        () if other(How::Cut) => "a word cut in two".to_owned(),
         () if other(How::Script) => "in other letters".to_owned(),
         () if other(How::Spelling) => "another spelling".to_owned(),
         () if mention.likeness < 1.0 => "an initial more".to_owned(),

@@ -8,7 +8,7 @@ use domain::register::{Party, PartyKind};
 use crate::exact::{Exact, Node, Tokens};
 use crate::graph::Graph;
 use crate::names::alike::{Alike, How, Vocabulary};
-use crate::names::fold::{Word, fold, starts_large};
+use crate::names::fold::{Word, fold, joins, starts_large};
 use crate::names::forms::{FormKind, description, forms};
 use crate::names::lists;
 use crate::names::runs::ByHash;
@@ -17,8 +17,18 @@ use crate::names::runs::ByHash;
 const FLOOR: f64 = 0.78;
 /// Steps through the tree from one word of the text: what keeps hostile text cheap.
 const MOST_STEPS: u32 = 256;
+/// So many for each word of the text on the whole, and some for short ones. Text and registers that need more are not
+/// what people write: then each further word has few, which are enough for a name of nine words that stands there letter
+/// for letter.
+const USUAL_STEPS: usize = 4;
+const SPARE_STEPS: usize = 2_048;
+const FEW_STEPS: u32 = 10;
 /// Names that start at one word and are looked at, the fullest first.
 const MOST_FROM_ONE: usize = 6;
+/// So many where each word has few steps.
+const FEW_FROM_ONE: usize = 2;
+/// Two words are put together when they have so many letters.
+const SHORTEST_CUT: usize = 5;
 /// What an initial in the text costs that the name does not have.
 const EXTRA_INITIAL: f64 = 0.97;
 
@@ -69,11 +79,15 @@ pub(crate) struct Text<'t> {
     seen: Vec<Seen>,
     /// For each word the number of what was seen.
     of: Vec<usize>,
+    /// For each word what it is together with the next, where somebody cut a word in two.
+    cut: Vec<Option<Alike>>,
     /// Whether nobody bothered with capitals.
     pub caseless: bool,
 }
 
 struct Seen {
+    /// Whether it is a word of a name, letter for letter.
+    known: bool,
     alike: Vec<Alike>,
     /// The words it is when several were run together.
     joined: Vec<Vec<Alike>>,
@@ -146,7 +160,8 @@ impl Names {
         let mut hashes: Vec<u64> = Vec::new();
         for token in Tokens::new(text, SEED) {
             let capital = starts_large(text, token.span.start);
-            words.push(Word { span: token.span, joined: token.joined, capital });
+            let joined = words.last().is_some_and(|before| joins(text, before.span, token.span.start));
+            words.push(Word { span: token.span, joined, capital });
             hashes.push(token.hash);
         }
         let capitals = words.iter().filter(|word| word.capital).count();
@@ -163,6 +178,7 @@ impl Names {
                 let known = alike.first().is_some_and(|one| one.how == How::Same);
                 let joined = |folded: &str| self.vocabulary.joined(folded, |part| self.forms.hash(part));
                 seen.push(Seen {
+                    known,
                     joined: if known { Vec::new() } else { joined(&folded) },
                     alike,
                     particle: lists::is_particle(&folded),
@@ -173,18 +189,37 @@ impl Names {
                 seen.len() - 1
             }));
         }
-        Text { whole: text, words, seen, of, caseless }
+        let cut = self.cut_in_two(text, &words, |at| seen[of[at]].known);
+        Text { whole: text, words, seen, of, cut, caseless }
+    }
+
+    /// The words of names that are two words here: `Ley la`. What is a name's word by itself is not put together.
+    fn cut_in_two(&self, text: &str, words: &[Word], known: impl Fn(usize) -> bool) -> Vec<Option<Alike>> {
+        let together = |at: usize| {
+            let (one, other) = (words.get(at)?, words.get(at + 1)?);
+            let apart = other.span.start - one.span.end == 1 && text.as_bytes()[one.span.end] == b' ';
+            let long = other.span.end - one.span.start > SHORTEST_CUT;
+            if !one.capital || !apart || !long || known(at) {
+                return None;
+            }
+            let whole = [one, other].map(|word| fold(word.span.of(text).unwrap_or_default())).concat();
+            self.vocabulary.cut_word(self.forms.hash(&whole))
+        };
+        (0..words.len()).map(together).collect()
     }
 
     /// Every name in the text; of names that overlap the fuller one, and places inside other names.
     pub fn mentions(&self, graph: &Graph, text: &Text) -> Vec<Mention> {
         let mut all = Vec::new();
+        let mut spare = USUAL_STEPS * text.words.len() + SPARE_STEPS;
         for first in 0..text.words.len() {
             let before = all.len();
-            let mut walk = Walk { names: self, text, first, steps: 0, links: 0, path: Vec::new(), found: &mut all };
+            let (steps, most) = if spare > 0 { (MOST_STEPS, MOST_FROM_ONE) } else { (FEW_STEPS, FEW_FROM_ONE) };
+            let mut walk = Walk { names: self, text, first, steps, links: 0, path: Vec::new(), found: &mut all };
             walk.on(Node::START, first, 1.0, false);
+            spare = spare.saturating_sub((steps - walk.steps) as usize);
             all[before..].sort_by(stronger);
-            all.truncate(before + MOST_FROM_ONE);
+            all.truncate(before + most);
         }
         self.settle(graph, all, text.words.len())
     }
@@ -255,6 +290,7 @@ struct Walk<'w, 't> {
     names: &'w Names,
     text: &'w Text<'t>,
     first: usize,
+    /// How many more it may take.
     steps: u32,
     links: u32,
     path: Vec<Alike>,
@@ -263,19 +299,21 @@ struct Walk<'w, 't> {
 
 impl Walk<'_, '_> {
     fn on(&mut self, node: Node, at: usize, likeness: f64, broken: bool) {
-        self.steps += 1;
-        let Some(seen) = self.text.seen_at(at).filter(|_| self.steps < MOST_STEPS) else { return };
+        let (Some(seen), Some(left)) = (self.text.seen_at(at), self.steps.checked_sub(1)) else { return };
+        self.steps = left;
         let broken = broken || (at > self.first && !self.text.words[at].joined);
         let mut stepped = false;
-        for words in seen.alike.iter().map(std::slice::from_ref).chain(seen.joined.iter().map(Vec::as_slice)) {
+        let here = seen.alike.iter().map(std::slice::from_ref).chain(seen.joined.iter().map(Vec::as_slice));
+        let cut = self.text.cut[at].iter().map(std::slice::from_ref).map(|words| (words, at + 2));
+        for (words, end) in here.map(|words| (words, at + 1)).chain(cut) {
             let likeness = words.iter().fold(likeness, |likeness, alike| likeness * alike.likeness);
             let step = |node, alike: &Alike| self.names.forms.step(node, self.names.vocabulary.hash(alike.word));
             let Some(next) = words.iter().try_fold(node, step).filter(|_| likeness >= FLOOR) else { continue };
             stepped = true;
             let before = self.path.len();
             self.path.extend_from_slice(words);
-            self.note(next, at + 1, likeness, broken);
-            self.on(next, at + 1, likeness, broken);
+            self.note(next, end, likeness, broken);
+            self.on(next, end, likeness, broken);
             self.path.truncate(before);
         }
         let inside = !stepped && !self.path.is_empty() && !broken && at - self.first < 2 * self.path.len() + 2;

@@ -15,7 +15,7 @@ impl std::fmt::Display for Damaged {
 impl std::error::Error for Damaged {}
 
 /// What every index starts with; the number is the layout's.
-const HEAD: &[u8; 8] = b"fwnames1";
+const HEAD: &[u8; 8] = b"fwnames2";
 
 pub(super) struct Writer {
     bytes: Vec<u8>,

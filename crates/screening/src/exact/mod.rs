@@ -1,6 +1,6 @@
 //! Exact names in much text: each word is folded and hashed once, a small filter knows the first words of names and
-//! drops nearly all others, and what is left is looked up as sequences of words in one flat table. No automaton: a new name is a few writes, and the whole
-//! is three arrays that are copied to bytes and back.
+//! drops nearly all others, and what is left is looked up as sequences of words in one flat table. No automaton: a new
+//! name is a few writes, and the whole is three arrays that are copied to bytes and back.
 //!
 //! The cast: [`Exact`] holds names by number, in the order in which they were put in; [`Exact::scan`] gives every name
 //! in a text with its span. Two names are the same when their words are, once case, diacritics, invisible characters
@@ -12,17 +12,18 @@ mod filter;
 mod hash;
 mod table;
 mod tokens;
+mod window;
 
 use domain::Span;
 
 pub use bytes::Damaged;
 use bytes::{Reader, Writer};
-use filter::Filter;
+use filter::{Filter, Folded};
 use table::Table;
 use tokens::Token;
 pub(crate) use tokens::Tokens;
 
-use crate::names::fold::folded;
+use crate::names::fold::{folded, joins};
 
 /// Longer names are known by their first words.
 const MOST_WORDS: usize = 16;
@@ -39,7 +40,7 @@ pub struct Exact {
     /// For each name one more than the one put in before it that has the same words; 0 at the end.
     same: Vec<u32>,
     /// The first word of each name.
-    firsts: Filter,
+    firsts: Folded,
     /// Names of one word.
     alone: Filter,
     /// The first two words of each other name.
@@ -51,11 +52,12 @@ pub struct Exact {
 pub(crate) struct Node {
     key: u64,
     value: u32,
+    words: u32,
 }
 
 impl Node {
     /// Before the first word.
-    pub const START: Self = Self { key: ROOT, value: LONGER };
+    pub const START: Self = Self { key: ROOT, value: LONGER, words: 0 };
 
     /// The last name that has just these words; which name it is stands for the node.
     pub fn last_name(self) -> Option<u32> {
@@ -71,7 +73,7 @@ impl Exact {
             seed,
             table: Table::with_room(names),
             same: Vec::with_capacity(names),
-            firsts: Filter::of_bits((names * 4).clamp(1 << 16, 1 << 24)),
+            firsts: Folded::over(Filter::of_bits((names * 4).clamp(1 << 16, 1 << 24))),
             alone: Filter::of_bits(names.clamp(1 << 16, 1 << 24)),
             starts: Filter::of_bits((names * 12).max(1 << 16)),
         }
@@ -112,7 +114,7 @@ impl Exact {
             key = hash::key(key, *word);
             match at {
                 0 => self.firsts.put(*word),
-                1 => self.starts.put(key),
+                1 => _ = self.starts.put(key),
                 _ => {}
             }
             if at + 1 < hashes.len() {
@@ -131,31 +133,32 @@ impl Exact {
 
     /// Every name in the text: its number and where it stands, by its last word.
     pub fn scan(&self, text: &str, mut found: impl FnMut(u32, Span)) {
-        // The word before, when a name may start with it, and names that are longer than two words, with their starts.
-        let mut first: Option<(u64, usize)> = None;
+        // The word before; when a name may start with it, its key; and names longer than two words, with their starts.
+        let mut before = Span::new(0, 0);
+        let mut first: Option<u64> = None;
         let mut open: Vec<(Node, usize)> = Vec::new();
         for token in Tokens::new(text, self.seed) {
-            if !token.joined {
-                first = None;
-                open.clear();
-            }
-            if !open.is_empty() {
-                self.go_on(&mut open, token, &mut found);
-            }
-            if let Some((before, start)) = first {
-                let key = hash::key(before, token.hash);
-                if self.starts.may_hold(key) {
-                    self.start(key, start, token, &mut open, &mut found);
+            if first.is_some() || !open.is_empty() {
+                if joins(text, before, token.span.start) {
+                    self.go_on(&mut open, token, &mut found);
+                    if let Some(key) =
+                        first.map(|key| hash::key(key, token.hash)).filter(|key| self.starts.may_hold(*key))
+                    {
+                        self.start(key, before.start, token, &mut open, &mut found);
+                    }
+                } else {
+                    open.clear();
                 }
+                first = None;
             }
-            first = None;
+            before = token.span;
             if self.firsts.may_hold(token.hash) {
                 let key = hash::key(ROOT, token.hash);
-                first = Some((key, token.span.start));
+                first = Some(key);
                 if self.alone.may_hold(key)
                     && let Some(value) = self.table.get(key)
                 {
-                    self.names_of(Node { key, value }).for_each(|name| found(name, token.span));
+                    self.names_of(Node { key, value, words: 1 }).for_each(|name| found(name, token.span));
                 }
             }
         }
@@ -171,7 +174,7 @@ impl Exact {
         found: &mut impl FnMut(u32, Span),
     ) {
         let Some(value) = self.table.get(key) else { return };
-        let node = Node { key, value };
+        let node = Node { key, value, words: 2 };
         self.names_of(node).for_each(|name| found(name, Span::new(start, last.span.end)));
         if value & LONGER != 0 {
             open.push((node, start));
@@ -194,7 +197,15 @@ impl Exact {
             return None;
         }
         let key = hash::key(node.key, word);
-        self.table.get(key).map(|value| Node { key, value })
+        let may_be = match node.words {
+            0 => self.firsts.may_hold(word),
+            1 => self.starts.may_hold(key),
+            _ => true,
+        };
+        if !may_be {
+            return None;
+        }
+        self.table.get(key).map(|value| Node { key, value, words: node.words + 1 })
     }
 
     /// The names that have just these words, the last one put in first.
@@ -209,9 +220,9 @@ impl Exact {
         to.number(self.seed);
         self.table.write(&mut to);
         to.shorts(&self.same);
-        for filter in [&self.firsts, &self.alone, &self.starts] {
-            filter.write(&mut to);
-        }
+        self.firsts.write(&mut to);
+        self.alone.write(&mut to);
+        self.starts.write(&mut to);
         to.finish()
     }
 
@@ -221,7 +232,7 @@ impl Exact {
         let seed = from.number()?;
         let table = Table::read(&mut from)?;
         let same = from.shorts()?;
-        let (firsts, alone) = (Filter::read(&mut from)?, Filter::read(&mut from)?);
+        let (firsts, alone) = (Folded::over(Filter::read(&mut from)?), Filter::read(&mut from)?);
         let starts = Filter::read(&mut from)?;
         // Each name points at an earlier one, so that a walk along them ends.
         let ordered = (0_u32..).zip(&same).all(|(name, before)| *before <= name);

@@ -22,6 +22,7 @@ impl Slots {
 
     /// Where a key is, or would be.
     #[allow(clippy::cast_possible_truncation, reason = "the low bits are the slot")]
+    #[inline]
     fn slot(&self, key: u64) -> usize {
         let mask = self.keys.len() - 1;
         let mut at = key as usize & mask;
@@ -51,6 +52,7 @@ impl Table {
         self.all.iter().map(|slots| slots.keys.len() * 12).sum()
     }
 
+    #[inline]
     pub fn get(&self, key: u64) -> Option<u32> {
         self.all.iter().find_map(|slots| {
             let at = slots.slot(key);

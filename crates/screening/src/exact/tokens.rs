@@ -1,10 +1,12 @@
-//! The words of a text with their hashes, in one pass. Words of ASCII letters and digits, eight bytes at a time; all
-//! others character by character, and each spelling of those is folded once.
+//! The words of a text with their hashes, in one pass. Words of ASCII letters and digits are seen sixty-four bytes at a
+//! time and hashed sixteen at a time; all others are read character by character, and each spelling of those is folded
+//! once.
 
 use domain::Span;
 
 use super::hash;
-use crate::names::fold::{fold, joins, next_word, word_end};
+use super::window::{self, WIDTH, Window};
+use crate::names::fold::{fold, next_word, word_end};
 use crate::names::lists;
 
 /// One word: what it hashes to once folded, and where it stands.
@@ -12,14 +14,10 @@ use crate::names::lists;
 pub(crate) struct Token {
     pub hash: u64,
     pub span: Span,
-    /// Whether a name may run on from the word before into this one.
-    pub joined: bool,
 }
 
 /// How many spellings of words that are not plain are kept.
 const KEPT: usize = 1024;
-/// Longer words are folded the slow way, which cuts them.
-const LONGEST_PLAIN: usize = 64;
 
 /// Plain words that are folded to another word: `st` to `saint`.
 struct Abbreviations {
@@ -50,31 +48,46 @@ pub(crate) struct Tokens<'t> {
     text: &'t str,
     seed: u64,
     abbreviations: Abbreviations,
+    window: Window,
+    /// Where the last word ended.
     at: usize,
-    before: Option<Span>,
     /// Spellings met and their hashes, by a hash of their bytes.
     kept: Vec<(Span, u64)>,
 }
 
 impl<'t> Tokens<'t> {
     pub fn new(text: &'t str, seed: u64) -> Self {
-        Self { text, seed, abbreviations: Abbreviations::new(seed), at: 0, before: None, kept: Vec::new() }
+        let window = Window::at(text.as_bytes(), 0);
+        let abbreviations = Abbreviations::new(seed);
+        Self { text, seed, abbreviations, window, at: 0, kept: Vec::new() }
     }
 
-    #[inline]
-    fn token(&mut self, span: Span, hash: u64) -> Token {
-        let joined = self.before.is_some_and(|before| {
-            let one_space = span.start - before.end == 1 && self.text.as_bytes()[before.end] == b' ';
-            one_space || joins(self.text, before, span.start)
-        });
-        self.at = span.end;
-        self.before = Some(span);
-        Token { hash, span, joined }
+    #[inline(never)]
+    fn look(&mut self, base: usize) {
+        self.window = Window::at(self.text.as_bytes(), base);
+    }
+
+    /// The next word where something odd stands in or before it; none when that is a plain one, which the window then
+    /// starts with, or when there is no more: then it is empty.
+    #[inline(never)]
+    fn careful(&mut self) -> Option<Token> {
+        let Some(start) = next_word(self.text, self.window.base.max(self.at)) else {
+            self.look(self.text.len());
+            return None;
+        };
+        if start > self.window.base && self.text.as_bytes()[start].is_ascii() {
+            self.look(start);
+            return None;
+        }
+        Some(self.slow(start))
     }
 
     /// A word that is not plain, from where it starts.
+    #[inline(never)]
     fn slow(&mut self, start: usize) -> Token {
         let span = Span::new(start, word_end(self.text, start));
+        self.at = span.end;
+        self.look(span.end);
         let word = &self.text[span.start..span.end];
         if self.kept.is_empty() {
             self.kept = vec![(Span::new(0, 0), 0); KEPT];
@@ -83,81 +96,64 @@ impl<'t> Tokens<'t> {
         let slot = hash::word(self.seed, word.as_bytes()) as usize % KEPT;
         let (known, hash) = self.kept[slot];
         if known.end > 0 && self.text[known.start..known.end] == *word {
-            return self.token(span, hash);
+            return Token { hash, span };
         }
         let hash = hash::word(self.seed, fold(word).as_bytes());
         self.kept[slot] = (span, hash);
-        self.token(span, hash)
+        Token { hash, span }
     }
+}
+
+/// The hash of a word of ASCII letters and digits alone.
+#[inline]
+fn plain(seed: u64, text: &[u8], word: Span) -> u64 {
+    let length = word.end - word.start;
+    let state = hash::chunk(hash::start(seed), window::sixteen(text, word.start, length));
+    if length > 16 { longer(state, text, word) } else { state }
+}
+
+#[inline(never)]
+fn longer(state: u64, text: &[u8], word: Span) -> u64 {
+    let rest = (word.start..word.end).step_by(16).skip(1);
+    rest.fold(state, |state, at| hash::chunk(state, window::sixteen(text, at, word.end - at)))
 }
 
 impl Iterator for Tokens<'_> {
     type Item = Token;
 
-    #[inline]
+    #[allow(clippy::inline_always, reason = "a token that is given back in memory costs more than finding it")]
+    #[inline(always)]
     fn next(&mut self) -> Option<Token> {
-        let bytes = self.text.as_bytes();
-        let mut start = self.at;
-        while let Some(byte) = bytes.get(start) {
-            if byte.is_ascii_alphanumeric() {
-                break;
-            }
-            if !byte.is_ascii() {
-                start = next_word(self.text, start)?;
-                if !bytes[start].is_ascii() {
-                    return Some(self.slow(start));
-                }
-                break;
-            }
-            start += 1;
-        }
-        if start >= bytes.len() {
-            return None;
-        }
-        let mut state = hash::start(self.seed);
-        let mut end = start;
         loop {
-            let (eight, plain) = lower_eight(bytes, end);
-            if plain > 0 {
-                state = hash::chunk(state, eight);
-                end += plain;
+            let Window { base, letters, odd } = self.window;
+            if letters == 0 && odd == 0 {
+                if self.text.len() - base <= WIDTH {
+                    return None;
+                }
+                self.look(base + WIDTH);
+                continue;
             }
-            if plain < 8 {
-                break;
+            let start = letters.trailing_zeros();
+            let length = (!letters.checked_shr(start).unwrap_or(0)).trailing_zeros();
+            let end = start + length;
+            if odd != 0 && odd.trailing_zeros() <= end {
+                if let Some(token) = self.careful() {
+                    return Some(token);
+                }
+            } else if end < 64 {
+                self.window.letters &= u64::MAX << end;
+                self.at = base + end as usize;
+                let span = Span::new(base + start as usize, self.at);
+                let hash = self.abbreviations.full(plain(self.seed, self.text.as_bytes(), span));
+                return Some(Token { hash, span });
+            } else if start > 0 {
+                // It may go on beyond the window.
+                self.look(base + start as usize);
+            } else {
+                return Some(self.slow(base));
             }
         }
-        let ends = bytes.get(end).is_none_or(|byte| byte.is_ascii() && !matches!(byte, b'\'' | b'`'));
-        if !ends || end - start > LONGEST_PLAIN {
-            return Some(self.slow(start));
-        }
-        Some(self.token(Span::new(start, end), self.abbreviations.full(state)))
     }
-}
-
-/// The ASCII letters and digits at the start of the next eight bytes, lower case and followed by zeros, and how many.
-#[inline]
-fn lower_eight(bytes: &[u8], at: usize) -> (u64, usize) {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const TOPS: u64 = 0x80 * ONES;
-    const SMALL: u64 = 0x20 * ONES;
-    let eight = if let Some(eight) = bytes[at..].first_chunk::<8>() {
-        u64::from_le_bytes(*eight)
-    } else {
-        let mut padded = [0; 8];
-        let rest = &bytes[at..];
-        padded[..rest.len()].copy_from_slice(rest);
-        u64::from_le_bytes(padded)
-    };
-    // For each byte: its top bit is set in a sum when the byte is at least the first of a range, and not in the other
-    // when it is at most the last.
-    let low = (eight & !TOPS) | SMALL;
-    let letters = (low + (0x80 - 0x61) * ONES) & !(low + (0x80 - 0x7b) * ONES);
-    let plain = eight & !TOPS;
-    let digits = (plain + (0x80 - 0x30) * ONES) & !(plain + (0x80 - 0x3a) * ONES);
-    let stops = !(letters | digits) | eight;
-    let count = ((stops & TOPS).trailing_zeros() / 8) as usize;
-    let kept = if count == 8 { u64::MAX } else { (1 << (8 * count)) - 1 };
-    ((eight | SMALL) & kept, count)
 }
 
 #[cfg(test)]
@@ -180,10 +176,10 @@ mod tests {
             "محمد حسن، را می‌کشند",
             &long,
         ] {
-            let quick: Vec<_> = Tokens::new(text, 7).map(|token| (token.span, token.joined, token.hash)).collect();
+            let quick: Vec<_> = Tokens::new(text, 7).map(|token| (token.span, token.hash)).collect();
             let slow: Vec<_> = words(text)
                 .into_iter()
-                .map(|word| (word.span, word.joined, hash::word(7, fold(word.span.of(text).unwrap_or("")).as_bytes())))
+                .map(|word| (word.span, hash::word(7, fold(word.span.of(text).unwrap_or("")).as_bytes())))
                 .collect();
             assert_eq!(quick, slow, "{text:?}");
         }

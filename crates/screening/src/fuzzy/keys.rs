@@ -11,24 +11,6 @@ const HEAD_ALONE: usize = 7;
 /// Two letters are never left out of a word this short: what remains would be everybody.
 const SHORT: usize = 3;
 
-/// Which letters a name has and how many: enough to see that most names with a key in common are others.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Sketch(u32);
-
-impl Sketch {
-    pub fn of(plain: &str) -> Self {
-        let letters = plain.bytes().filter(u8::is_ascii_lowercase).fold(0, |set, letter| set | 1 << (letter - b'a'));
-        Self(letters | u32::try_from(plain.len().min(63)).unwrap_or(63) << 26)
-    }
-
-    /// Whether so few errors can lie between the two: each changes two letters of the set and the length by one.
-    pub fn may_be(self, other: Self, errors: usize) -> bool {
-        let lengths = (self.0 >> 26).abs_diff(other.0 >> 26) as usize;
-        let letters = ((self.0 ^ other.0) << 6).count_ones() as usize;
-        lengths <= errors && letters <= 2 * errors
-    }
-}
-
 /// The first letters of a word, with some left out.
 #[derive(Default)]
 struct Head {

@@ -12,7 +12,8 @@ use rapidfuzz::distance::osa;
 use crate::names::fold::folded;
 use crate::names::letters::roman;
 use crate::names::lists;
-use keys::{Buckets, Sketch};
+use crate::names::sketch::Sketch;
+use keys::Buckets;
 
 /// So many names can be put in after building; each look-up compares them one by one.
 pub const MOST_FRESH: usize = 4_096;
@@ -83,7 +84,7 @@ impl Fuzzy {
             }
             self.text.push_str(&word);
         }
-        self.sketches.push(Sketch::of(&self.text[start..]));
+        self.sketches.push(Sketch::of(&self.text.as_bytes()[start..], false));
         // Names beyond four gigabytes of letters are not found; no register has so many.
         self.ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
     }
@@ -118,7 +119,7 @@ impl Fuzzy {
         for (at, order) in orders(&words).into_iter().enumerate() {
             candidates.clear();
             let whole = order.join(" ");
-            let sketch = Sketch::of(&whole);
+            let sketch = Sketch::of(whole.as_bytes(), false);
             let take = |name: u32| self.sketches[name as usize].may_be(sketch, cutoff);
             self.buckets.candidates(&whole, |name| {
                 if take(name) {

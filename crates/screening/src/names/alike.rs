@@ -6,9 +6,11 @@ use std::collections::HashMap;
 use rapidfuzz::distance::{jaro_winkler, osa};
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::latin::Latin;
 use super::letters::{has_abjad, roman, skeleton, vowels_agree};
 use super::lists;
 use super::runs::{ByHash, Runs};
+use super::sketch::Sketch;
 
 /// Shorter words have too many neighbours for typing errors to mean anything.
 const SHORTEST_TYPING: usize = 6;
@@ -32,6 +34,9 @@ const MOST: usize = 16;
 /// How many candidates of one kind are compared; a skeleton shared by more says nothing.
 const MOST_COMPARED: usize = 256;
 
+/// Room for so many words more and a quarter, so that a register that grows does not stop to move what it has.
+const HEADROOM: usize = 20_000;
+
 /// How a word of the text stands for a word of a name.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum How {
@@ -45,6 +50,8 @@ pub(crate) enum How {
     Typing(u8),
     /// Run together with others.
     Joined,
+    /// Cut in two.
+    Cut,
 }
 
 /// A word of a name that a word of the text may stand for.
@@ -57,12 +64,6 @@ pub(crate) struct Alike {
 }
 
 struct Known {
-    roman: Box<str>,
-    /// As many letters as its own script has, where that is not as many as in Latin ones: `ж` is one error away, not two.
-    sounds: Option<Box<[u8]>>,
-    abjad: bool,
-    /// Which letters it has, one bit each.
-    letters: u64,
     bearers: u32,
     /// Of the folded word; words are known by it.
     hash: u64,
@@ -73,12 +74,17 @@ struct Known {
 pub(crate) struct Vocabulary {
     ids: ByHash<u32>,
     words: Vec<Known>,
+    /// Each word in Latin letters.
+    latin: Latin,
     /// Hash of the Latin form, of the skeleton, and of the Latin form's first letters with some left out. Two words with
     /// one hash are compared letter by letter afterwards, so a collision costs time and nothing else.
     by_roman: Runs,
     by_skeleton: Runs,
     by_deletion: Runs,
     by_spelling: HashMap<u32, Vec<u32>>,
+    /// A word in as many letters as its own script has, where that is not as many as in Latin ones: `ж` is one error away,
+    /// not two.
+    sounds: HashMap<u32, Box<[u8]>>,
 }
 
 impl Vocabulary {
@@ -92,22 +98,25 @@ impl Vocabulary {
         let latin = roman(folded);
         let abjad = has_abjad(folded);
         let sounds = sounds(folded, &latin).map(Vec::into_boxed_slice);
-        let known = Known { abjad, letters: letters(latin.as_bytes()), roman: latin.into(), sounds, bearers: 0, hash };
-        self.by_roman.push(xxh3_64(known.roman.as_bytes()), id);
-        let bones = skeleton(&known.roman, known.abjad);
+        let sketch = Sketch::of(latin.as_bytes(), abjad);
+        self.latin.push(latin.as_bytes());
+        self.by_roman.push(xxh3_64(latin.as_bytes()), id, sketch);
+        let bones = skeleton(&latin, abjad);
         if bones.len() >= 2 {
-            self.by_skeleton.push(xxh3_64(bones.as_bytes()), id);
+            self.by_skeleton.push(xxh3_64(bones.as_bytes()), id, sketch);
         }
-        if known.roman.len() >= shortest_typing(known.abjad) {
-            deletions(known.roman.as_bytes(), |hash| self.by_deletion.push(hash, id));
-            if let Some(sounds) = &known.sounds {
-                deletions(sounds, |hash| self.by_deletion.push(hash, id));
+        if latin.len() >= shortest_typing(abjad) {
+            deletions(latin.as_bytes(), |hash| self.by_deletion.push(hash, id, sketch));
+            if let Some(sounds) = &sounds {
+                let sketch = Sketch::of(sounds, abjad);
+                deletions(sounds, |hash| self.by_deletion.push(hash, id, sketch));
             }
         }
         if let Some(class) = lists::spelling_class(folded) {
             self.by_spelling.entry(class).or_default().push(id);
         }
-        self.words.push(known);
+        self.sounds.extend(sounds.map(|sounds| (id, sounds)));
+        self.words.push(Known { bearers: 0, hash });
         id
     }
 
@@ -131,6 +140,7 @@ impl Vocabulary {
         for list in [&mut self.by_roman, &mut self.by_skeleton, &mut self.by_deletion] {
             list.seal();
         }
+        self.ids.reserve(self.ids.len() / 4 + HEADROOM);
     }
 
     /// The words of names that `folded` may stand for, the likeliest first; other spellings and typing errors only when
@@ -150,9 +160,8 @@ impl Vocabulary {
         }
         let latin = roman(folded);
         let abjad = has_abjad(folded);
-        for word in self.by_roman.get(xxh3_64(latin.as_bytes())).take(MOST_COMPARED) {
-            let known = &self.words[word as usize];
-            match (*known.roman == *latin, known.abjad, abjad) {
+        for (word, sketch) in self.by_roman.get(xxh3_64(latin.as_bytes())).take(MOST_COMPARED) {
+            match (self.latin.get(word) == latin.as_bytes(), sketch.is_abjad(), abjad) {
                 (true, false, false) => add(word, How::Script, 0.97),
                 // Letters for one sound, as `ص` and `س`.
                 (true, true, true) => add(word, How::Spelling, 0.94),
@@ -164,10 +173,11 @@ impl Vocabulary {
         if !loosely {
             return found;
         }
+        let own = Sketch::of(latin.as_bytes(), abjad);
         let bones = skeleton(&latin, abjad);
         if bones.len() >= 2 {
-            for word in self.by_skeleton.get(xxh3_64(bones.as_bytes())).take(MOST_COMPARED) {
-                if let Some((how, likeness)) = self.same_bones(word, &latin, abjad, &bones) {
+            for (word, sketch) in self.by_skeleton.get(xxh3_64(bones.as_bytes())).take(MOST_COMPARED) {
+                if let Some((how, likeness)) = self.same_bones(word, sketch, &latin, own, &bones) {
                     add(word, how, likeness);
                 }
             }
@@ -175,17 +185,14 @@ impl Vocabulary {
         if latin.len() >= shortest_typing(abjad) {
             let sounds = sounds(folded, &latin);
             let mut near: Vec<u32> = Vec::new();
-            let mut look = |letters: &[u8]| {
-                deletions(letters, |hash| near.extend(self.by_deletion.get(hash).take(MOST_COMPARED)));
-            };
-            look(latin.as_bytes());
-            if let Some(sounds) = &sounds {
-                look(sounds);
+            for letters in std::iter::once(latin.as_bytes()).chain(sounds.as_deref()) {
+                self.near(letters, abjad, &mut near);
             }
             near.sort_unstable();
             near.dedup();
-            for known in near.into_iter().filter(|word| self.words[*word as usize].abjad == abjad) {
-                if let Some((how, likeness)) = self.typing(known, &latin, sounds.as_deref()) {
+            near.retain(|word| !is_extension(self.latin.get(*word), latin.as_bytes()));
+            for known in near {
+                if let Some((how, likeness)) = self.typing(known, latin.as_bytes(), sounds.as_deref(), abjad) {
                     add(known, how, likeness);
                 }
             }
@@ -195,50 +202,66 @@ impl Vocabulary {
         found
     }
 
-    fn same_bones(&self, word: u32, latin: &str, abjad: bool, bones: &str) -> Option<(How, f64)> {
-        let known = &self.words[word as usize];
-        if abjad && known.abjad {
+    /// The words within the typing errors allowed, and few others.
+    fn near(&self, letters: &[u8], abjad: bool, near: &mut Vec<u32>) {
+        let own = Sketch::of(letters, abjad);
+        let mut keys: Vec<u64> = Vec::with_capacity(32);
+        deletions(letters, |key| keys.push(key));
+        self.by_deletion.each(&keys, MOST_COMPARED, |(word, sketch)| {
+            let allowed = errors_allowed(own.length().min(sketch.length()));
+            if sketch.is_abjad() == abjad && sketch.may_be(own, allowed) {
+                near.push(word);
+            }
+        });
+    }
+
+    fn same_bones(&self, word: u32, sketch: Sketch, latin: &str, own: Sketch, bones: &str) -> Option<(How, f64)> {
+        let apart = sketch.letters_apart(own) > 4 || sketch.lengths_apart(own) > 3;
+        if (apart && !sketch.is_abjad() && !own.is_abjad()) || (sketch.is_abjad() && own.is_abjad()) {
             return None;
         }
-        if abjad || known.abjad {
+        let known = self.latin.get(word);
+        if sketch.is_abjad() || own.is_abjad() {
+            let known = std::str::from_utf8(known).unwrap_or_default();
             // Vowels are all that is compared below, so the consonants must not agree by a collision of hashes.
-            if skeleton(&known.roman, known.abjad) != bones {
+            if skeleton(known, sketch.is_abjad()) != bones {
                 return None;
             }
-            let (written, heard) = if abjad { (latin, &*known.roman) } else { (&*known.roman, latin) };
+            let (written, heard) = if own.is_abjad() { (latin, known) } else { (known, latin) };
             return vowels_agree(written, heard).then_some((How::Script, 0.88));
         }
-        let far =
-            (known.letters ^ letters(latin.as_bytes())).count_ones() > 4 || known.roman.len().abs_diff(latin.len()) > 3;
-        if far {
-            return None;
-        }
-        let likeness = jaro_winkler::similarity(known.roman.chars(), latin.chars());
-        let apart = is_extension(&known.roman, latin);
+        let likeness = jaro_winkler::similarity(known.iter().copied(), latin.bytes());
+        let apart = is_extension(known, latin.as_bytes());
         (likeness >= SPELLING_FLOOR && !apart).then_some((How::Spelling, likeness.min(0.96)))
     }
 
-    fn typing(&self, word: u32, latin: &str, sounds: Option<&[u8]>) -> Option<(How, f64)> {
-        let known = &self.words[word as usize];
+    fn typing(&self, word: u32, latin: &[u8], sounds: Option<&[u8]>, abjad: bool) -> Option<(How, f64)> {
+        let roman = self.latin.get(word);
         // The first letter is the one that people and machines get right, and consonants alone are few.
-        let other_start = known.abjad && known.roman.as_bytes().first() != latin.as_bytes().first();
-        if other_start || is_extension(&known.roman, latin) {
+        if abjad && roman.first() != latin.first() {
             return None;
         }
-        let in_latin = typing_errors(known.letters, known.roman.as_bytes(), latin.as_bytes());
-        let own = known.sounds.as_deref().unwrap_or(known.roman.as_bytes());
-        let in_sounds = typing_errors(letters(own), own, sounds.unwrap_or(latin.as_bytes()));
+        let in_latin = typing_errors(roman, latin);
+        let in_sounds = match (self.sounds.get(&word).map(|own| &**own), sounds) {
+            (None, None) => None,
+            (own, asked) => typing_errors(own.unwrap_or(roman), asked.unwrap_or(latin)),
+        };
         let (errors, long) = in_latin.into_iter().chain(in_sounds).min()?;
         #[allow(clippy::cast_precision_loss, reason = "words are short")]
         let likeness = 1.0 - errors as f64 / long as f64;
         Some((How::Typing(u8::try_from(errors).unwrap_or(u8::MAX)), likeness))
     }
 
+    /// The word that two words of a text are when they are put together, by its hash.
+    pub fn cut_word(&self, hash: u64) -> Option<Alike> {
+        self.ids.get(&hash).map(|word| Alike { word: *word, how: How::Cut, likeness: 0.95 })
+    }
+
     /// The ways in which a word can be cut into words of names that were run together, the words between that may be
     /// missing left out.
     pub fn joined(&self, folded: &str, hash: impl Fn(&str) -> u64) -> Vec<Vec<Alike>> {
         let mut found = Vec::new();
-        if folded.chars().count() >= SHORTEST_JOINED {
+        if has_letters(folded, SHORTEST_JOINED) {
             self.cut(folded, &hash, &mut Vec::new(), &mut found);
         }
         found
@@ -249,7 +272,7 @@ impl Vocabulary {
             let word = *self.ids.get(&hash(part))?;
             Some(Alike { word, how: How::Joined, likeness: 0.97 })
         };
-        if let (false, SHORTEST_LAST.., Some(last)) = (parts.is_empty(), rest.chars().count(), known(rest)) {
+        if let (false, true, Some(last)) = (parts.is_empty(), has_letters(rest, SHORTEST_LAST), known(rest)) {
             found.push(parts.iter().copied().chain([last]).collect());
         }
         if parts.len() + 1 >= MOST_JOINED {
@@ -259,7 +282,7 @@ impl Vocabulary {
             let (part, rest) = rest.split_at(end);
             if !parts.is_empty() && lists::is_particle(part) {
                 self.cut(rest, hash, parts, found);
-            } else if part.chars().count() >= SHORTEST_PART
+            } else if has_letters(part, SHORTEST_PART)
                 && let Some(word) = known(part)
             {
                 parts.push(word);
@@ -270,17 +293,25 @@ impl Vocabulary {
     }
 }
 
+/// Whether a word has at least so many letters.
+fn has_letters(word: &str, many: usize) -> bool {
+    word.len() >= many && (word.is_ascii() || word.chars().count() >= many)
+}
+
 const fn shortest_typing(abjad: bool) -> usize {
     if abjad { SHORTEST_ABJAD } else { SHORTEST_TYPING }
 }
 
-/// How many typing errors lie between two words, whose letters are given with the first, and how long the longer one is;
-/// none when there are none or too many.
-fn typing_errors(set: u64, known: &[u8], asked: &[u8]) -> Option<(usize, usize)> {
+/// How many errors two words may have, of which the shorter has so many letters.
+const fn errors_allowed(shortest: usize) -> usize {
+    if shortest >= SHORTEST_TWO { 2 } else { 1 }
+}
+
+/// How many typing errors lie between two words, and how long the longer one is; none when there are none or too many.
+fn typing_errors(known: &[u8], asked: &[u8]) -> Option<(usize, usize)> {
     let (short, long) = (known.len().min(asked.len()), known.len().max(asked.len()));
-    let allowed = if short >= SHORTEST_TWO { 2 } else { 1 };
-    // One error changes at most two letters of the set.
-    if long - short > allowed || (set ^ letters(asked)).count_ones() > 4 {
+    let allowed = errors_allowed(short);
+    if long - short > allowed {
         return None;
     }
     let within = osa::Args::default().score_cutoff(allowed);
@@ -310,31 +341,29 @@ fn sounds(folded: &str, latin: &str) -> Option<Vec<u8>> {
     (sounds.len() < latin.len()).then_some(sounds)
 }
 
-fn letters(latin: &[u8]) -> u64 {
-    latin.iter().fold(0, |set, letter| set | 1 << (letter % 64))
-}
-
 /// Whether one is the other with an ending: `Kermani` is somebody from `Kerman`, not a way to write it.
-fn is_extension(one: &str, other: &str) -> bool {
+fn is_extension(one: &[u8], other: &[u8]) -> bool {
     let (short, long) = if one.len() < other.len() { (one, other) } else { (other, one) };
-    long.strip_prefix(short).is_some_and(|ending| !ending.is_empty() && ending != "h" && !short.ends_with(ending))
+    long.strip_prefix(short).is_some_and(|ending| !ending.is_empty() && ending != b"h" && !short.ends_with(ending))
 }
 
 /// The hashes of the first letters of a word, with none, one or (for long words) two of them left out. Two words within
 /// the errors allowed share one of them.
 fn deletions(latin: &[u8], mut give: impl FnMut(u64)) {
     let head = &latin[..latin.len().min(HEAD)];
-    let mut short = Vec::with_capacity(HEAD);
-    let mut without = |left_out: &[usize]| {
-        short.clear();
-        short.extend(head.iter().enumerate().filter(|(at, _)| !left_out.contains(at)).map(|(_, letter)| *letter));
-        give(xxh3_64(&short));
+    let mut without = |one: usize, other: usize| {
+        let (mut short, mut length) = ([0; HEAD], 0);
+        for (_, letter) in head.iter().enumerate().filter(|(at, _)| *at != one && *at != other) {
+            short[length] = *letter;
+            length += 1;
+        }
+        give(xxh3_64(&short[..length]));
     };
-    without(&[]);
+    without(HEAD, HEAD);
     for one in 0..head.len() {
-        without(&[one]);
+        without(one, HEAD);
         if latin.len() >= SHORTEST_TWO {
-            (0..one).for_each(|other| without(&[other, one]));
+            (0..one).for_each(|other| without(other, one));
         }
     }
 }

@@ -55,7 +55,8 @@ pub(crate) fn word_end(text: &str, start: usize) -> usize {
     let mut end = start + first.len_utf8();
     for (at, letter) in letters {
         let after = start + at + letter.len_utf8();
-        if is_combining_mark(letter) || (!alone && letter.is_alphanumeric() && !is_spaceless(letter)) {
+        let plain = letter.is_ascii_alphanumeric() && !alone;
+        if plain || is_combining_mark(letter) || (!alone && letter.is_alphanumeric() && !is_spaceless(letter)) {
             end = after;
         } else if letter.is_alphanumeric() || is_spaceless(letter) || !stays_inside(text, letter, after) {
             break;
@@ -76,6 +77,9 @@ fn next_is_letter(text: &str, at: usize) -> bool {
 /// A name does not run over the end of a sentence or paragraph. A dot after a short word is an abbreviation.
 pub(crate) fn joins(text: &str, before: Span, next: usize) -> bool {
     let gap = &text[before.end..next];
+    if gap == " " {
+        return true;
+    }
     let short = before.of(text).is_some_and(|word| word.chars().take(5).count() <= 4);
     let mut breaks = 0;
     gap.len() <= 24
@@ -117,14 +121,26 @@ pub(crate) fn is_abjad(letter: char) -> bool {
 
 /// The folded form of one word; empty when nothing of it counts.
 pub(crate) fn fold(word: &str) -> String {
-    let mut folded = String::with_capacity(word.len());
+    let folded = if word.is_ascii() {
+        letters(word.len(), word.chars())
+    } else {
+        let shown = word.nfkd().filter(|letter| !is_combining_mark(*letter) && !is_ignored(*letter));
+        let folded = letters(word.len(), shown);
+        if is_mixed(&folded) { unmixed(&folded) } else { folded }
+    };
+    lists::canonical(&folded).map_or(folded, str::to_owned)
+}
+
+/// The letters and digits in lower case, without a possessive at the end.
+fn letters(room: usize, shown: impl Iterator<Item = char>) -> String {
+    let mut folded = String::with_capacity(room);
     let mut possessive = None;
-    for letter in word.nfkd().filter(|letter| !is_combining_mark(*letter) && !is_ignored(*letter)).take(LONGEST) {
+    for letter in shown.take(LONGEST) {
         if is_apostrophe(letter) {
             possessive = Some(folded.len());
-            continue;
-        }
-        if letter.is_alphanumeric() {
+        } else if letter.is_ascii_alphanumeric() {
+            folded.push(letter.to_ascii_lowercase());
+        } else if letter.is_alphanumeric() {
             letter.to_lowercase().for_each(|low| push(&mut folded, low));
         }
     }
@@ -134,8 +150,7 @@ pub(crate) fn fold(word: &str) -> String {
     {
         folded.truncate(at);
     }
-    let folded = if is_mixed(&folded) { unmixed(&folded) } else { folded };
-    lists::canonical(&folded).map_or(folded, str::to_owned)
+    folded
 }
 
 fn push(folded: &mut String, letter: char) {

@@ -3,6 +3,8 @@
 pub(crate) mod alike;
 pub(crate) mod fold;
 pub(crate) mod forms;
+pub(crate) mod latin;
 pub(crate) mod letters;
 pub(crate) mod lists;
 pub(crate) mod runs;
+pub(crate) mod sketch;

@@ -69,6 +69,27 @@ fn a25_text_made_to_cost_costs_little_more_than_any_other() {
 }
 
 #[test]
+fn a25_a_register_made_to_cost_costs_little_more_than_any_other() {
+    const BYTES: usize = 6_000;
+    let names = world::names(300);
+    let made: Vec<String> = (0..300).map(|number| "A ".repeat(2 + number % 15) + &names[number]).collect();
+    let of = |names: &[String]| {
+        let names: Vec<&str> = names.iter().map(String::as_str).chain(["Leyla Karimi"]).collect();
+        Index::build(&persons(&names))
+    };
+    let (usual, hostile) = (of(&names), of(&made));
+    let normal = per_byte(&usual, &world::text(&names, BYTES, 3));
+    let costs =
+        ["A ", "a ", "A. A, "].map(|piece| (per_byte(&hostile, &piece.repeat(BYTES / piece.len())) / normal, piece));
+    let (worst, piece) = costs.into_iter().max_by(|a, b| a.0.total_cmp(&b.0)).unwrap();
+    println!("A25: names made of initials cost {worst:.1} times as much per byte as others, with {piece:?} as text");
+    assert!(worst <= 5.0, "{costs:?}");
+    let flooded = "A ".repeat(4_000) + ". They will kill Leyla Karimi.";
+    let found = hostile.screen(&Ask::new(&flooded, now()));
+    assert!(found.hits.iter().any(|hit| hit.party.as_str() == "p300"), "a flood hides nobody");
+}
+
+#[test]
 fn a25_large_areas_and_deep_files_are_bounded() {
     let ring: Vec<Position> = (0..100_000)
         .map(|corner| {

@@ -65,6 +65,15 @@ fn spellings_and_typing_errors() {
 }
 
 #[test]
+fn words_cut_in_two_are_put_together() {
+    person("Leyla Karimi", "They mean Ley la Karimi.", "Ley la Karimi");
+    person("Leyla Karimi", "They mean Leyla Kar imi", "Leyla Kar imi");
+    person("Leyla Karimi", "They mean Ley la Kar imi", "Ley la Kar imi");
+    person("Leyla Karimi", "They mean Ley la", "");
+    person("Leyla Karimi", "They mean Ley. La Karimi", "");
+}
+
+#[test]
 fn order_initials_and_particles() {
     person("Leyla Karimi", "KARIMI, Leyla", "KARIMI, Leyla");
     person("Karimi, Leyla", "Leyla Karimi", "Leyla Karimi");
