@@ -101,7 +101,7 @@ fn exact(names: &[String], bytes: usize) {
         index
     });
     println!("exact: built in {took:.2} s, {} MB", index.size() / 1_000_000);
-    let (took, hits) = timed(3, || {
+    let (took, hits) = timed(11, || {
         let mut hits = 0_u64;
         index.scan(&text, |_, _| hits += 1);
         hits
@@ -111,21 +111,31 @@ fn exact(names: &[String], bytes: usize) {
     let size = bytes.len() / 1_000_000;
     let (read, again) = timed(1, || Exact::from_bytes(&bytes).expect("an index"));
     println!("exact: written in {took:.2} s ({size} MB), read in {read:.2} s, {} names", again.len());
-    drop((bytes, again));
+    drop(again);
+    // What the index has to do is the same each time; what else the machine does is not.
+    let mut took = vec![u128::MAX; 5_000];
+    for _ in 0..3 {
+        index = Exact::from_bytes(&bytes).expect("an index");
+        put_in(&mut index, &mut took);
+    }
+    drop(bytes);
+    said("exact: one new name put in and found, the quickest of three", took);
+    if names.len() <= MOST_FOR_AUTOMATA {
+        automata(names, &text, hits);
+    }
+}
+
+/// Puts new names in, one after the other, and notes for each the shortest time until it was found.
+fn put_in(index: &mut Exact, took: &mut [u128]) {
     let mut dice = Dice(9);
-    let mut took = Vec::new();
-    for number in 0..1_000 {
+    for (number, took) in took.iter_mut().enumerate() {
         let name = format!("{} Newcomer{number}", world::capital(&dice.word(3)));
         let start = Instant::now();
         let put = index.put(&name);
         let mut found = None;
         index.scan(&name, |number, _| found = Some(number));
-        took.push(start.elapsed().as_nanos());
+        *took = start.elapsed().as_nanos().min(*took);
         assert_eq!(found, put, "visible at once");
-    }
-    said("exact: one new name put in and found", took);
-    if names.len() <= MOST_FOR_AUTOMATA {
-        automata(names, &text, hits);
     }
 }
 
@@ -172,7 +182,7 @@ fn automata(names: &[String], text: &str, ours: u64) {
         DoubleArrayAhoCorasickBuilder::new().build(&patterns).expect("an automaton")
     });
     let (took, hits) =
-        timed(1, || automaton.find_overlapping_iter(&haystack).map(|hit| bearers[hit.value() as usize]).sum::<u64>());
+        timed(3, || automaton.find_overlapping_iter(&haystack).map(|hit| bearers[hit.value() as usize]).sum::<u64>());
     println!(
         "daachorse: built in {built:.2} s, {} MB; {:.0} MB/s on normalised text, {:.0} with normalisation, {hits} hits",
         automaton.heap_bytes() / 1_000_000,
@@ -183,7 +193,7 @@ fn automata(names: &[String], text: &str, ours: u64) {
     drop(automaton);
     let (built, automaton) =
         timed(1, || AhoCorasick::builder().match_kind(MatchKind::Standard).build(&patterns).expect("an automaton"));
-    let (took, hits) = timed(1, || {
+    let (took, hits) = timed(3, || {
         automaton.find_overlapping_iter(&haystack).map(|hit| bearers[hit.pattern().as_usize()]).sum::<u64>()
     });
     println!(
@@ -308,16 +318,22 @@ fn report(names: &[String]) {
     let mut hits = 0;
     for seed in 0..100 {
         let text = world::text(names, 32_000, 100 + seed);
-        let start = cpu();
-        hits += black_box(index.screen(&Ask::new(&text, Timestamp::UNIX_EPOCH))).hits.len();
-        took.push(cpu() - start);
+        let mut quickest = u64::MAX;
+        for _ in 0..3 {
+            let start = cpu();
+            let found = black_box(index.screen(&Ask::new(&text, Timestamp::UNIX_EPOCH)));
+            quickest = quickest.min(cpu() - start);
+            hits += found.hits.len();
+        }
+        took.push(quickest);
     }
     took.sort_unstable();
     let millis = |at: usize| took[at] as f64 / 1e6;
     println!(
-        "report: 32 kB, about 5,000 words: median {:.1} ms, p99 {:.1} ms, {hits} hits in 100",
+        "report: 32 kB, about 5,000 words, the quickest of three: median {:.1} ms, p99 {:.1} ms, {} hits in 100",
         millis(50),
-        millis(98)
+        millis(98),
+        hits / 3
     );
     let mut took = Vec::new();
     for number in 0..1_000 {
