@@ -181,6 +181,28 @@ fn an_override_takes_three(met: &Met, world: &World, leaking: DraftId, clean: Dr
     met.check("draft-settled", world, say(leaking, 1, "published"), &senior);
 }
 
+fn comments(met: &Met, world: &World, draft: DraftId) {
+    let (reader, inspector) = (holder(Role::Approver), holder(Role::Inspector));
+    let say = |draft, quote: &str, words: &str| ThreatCommand::CommentDraft {
+        draft,
+        quote: quote.into(),
+        words: words.into(),
+    };
+    let answer = |comment, words: &str| ThreatCommand::AnswerComment { draft, comment, words: words.into() };
+    let mut world = world.clone();
+    met.check("role-may-not", world.clone(), say(draft, "", "Of what?"), &inspector);
+    met.check("reason-missing", world.clone(), say(draft, "", " "), &reader);
+    met.check("bad-field", world.clone(), say(draft, "", &"long ".repeat(500)), &reader);
+    met.check("unknown", world.clone(), say(Id::from_bits(99), "", "Of what?"), &reader);
+    met.check("unknown", world.clone(), say(draft, "not in it", "Of what?"), &reader);
+    met.check("unknown", world.clone(), answer(0, "Said below."), &reader);
+    world.must(say(draft, "Take care.", "Of what?"), &reader);
+    met.check("role-may-not", world.clone(), answer(0, "Said below."), &inspector);
+    met.check("reason-missing", world.clone(), answer(0, ""), &reader);
+    world.must(answer(0, "Said below."), &reader);
+    met.check("already-done", world, answer(0, "Said below."), &reader);
+}
+
 fn drafts(met: &Met) {
     let (approver, insider) = (holder(Role::Approver), all_roles("insider"));
     let mut world = World::new();
@@ -195,6 +217,7 @@ fn drafts(met: &Met) {
     world.must(written, &insider);
     met.check("leak-found", world.clone(), approve(leaking), &approver);
     an_override_takes_three(met, &world, leaking, draft);
+    comments(met, &world, draft);
     // What came after the check was made is compared before anything is approved (P3).
     let mut later = world.clone();
     let link = later.link();

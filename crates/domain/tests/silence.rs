@@ -219,7 +219,9 @@ fn draft_command(world: &mut World, threat: &Threat, dice: Dice, victim: VictimI
             let (text, mut release) = (serde_json::json!({"text": "Take care."}), Box::new(release(warning, plan)));
             // Sometimes a report comes between the check and the writing.
             release.checked = threat.reports.iter().skip(usize::from(a % 8 == 6)).map(|link| link.report).collect();
-            ThreatCommand::WriteDraft { draft, victim, purpose, text, leaks, release }
+            // Sometimes it is another version of the last one, which nobody approves after that.
+            let follows = (b % 8 == 3).then(|| drafts.last().copied()).flatten();
+            ThreatCommand::WriteDraft { draft, victim, purpose, follows, text, leaks, release }
         }
         10 if c % 4 == 3 => ThreatCommand::ReturnDraft { draft, reason: words(c) },
         10 if c % 4 == 2 => check(threat, draft, if a % 8 == 7 { vec![leak()] } else { Vec::new() }),
@@ -274,6 +276,7 @@ type Under = (VictimId, String);
 #[derive(Debug, Default)]
 struct Watcher {
     writers: BTreeMap<DraftId, (String, bool)>,
+    replaced: BTreeSet<DraftId>,
     linked: BTreeSet<ReportId>,
     checked: BTreeMap<DraftId, BTreeSet<ReportId>>,
     asked: BTreeSet<Under>,
@@ -316,6 +319,7 @@ impl Watcher {
             ThreatEvent::DraftWritten { draft } => {
                 let old = self.writers.insert(draft.id, (draft.by.clone(), draft.leaks.is_empty()));
                 assert!(old.is_none(), "a draft was written twice");
+                self.replaced.extend(draft.follows);
                 self.checked.insert(draft.id, draft.release.checked.iter().copied().collect());
             }
             ThreatEvent::LeakOverridden { draft, signed, .. } => {
@@ -329,6 +333,7 @@ impl Watcher {
                 seen.checked += 1;
             }
             ThreatEvent::WarningApproved { warning, .. } => {
+                assert!(!self.replaced.contains(&warning.draft), "approved after somebody changed the words");
                 let (writer, clean) = &self.writers[&warning.draft];
                 assert_ne!(writer, &warning.approved_by, "approved by its own writer");
                 assert!(*clean, "approved with leaks");
@@ -383,6 +388,8 @@ impl Watcher {
             | ThreatEvent::PartiesFound { .. }
             | ThreatEvent::PartyDismissed { .. }
             | ThreatEvent::DraftReturned { .. }
+            | ThreatEvent::DraftCommented { .. }
+            | ThreatEvent::CommentAnswered { .. }
             | ThreatEvent::DeliveryAdded { .. }
             | ThreatEvent::AttemptStarted { .. }
             | ThreatEvent::AttemptFinished { .. }

@@ -280,3 +280,44 @@ fn receipts_never_go_backwards() {
         }
     }
 }
+
+/// Words changed after the second reader saw them are not approved: not the old ones, and the new ones only anew.
+#[test]
+fn a_newer_version_takes_the_place_of_the_older_one() {
+    let (writer, approver) = (all_roles("writer"), holder(Role::Approver));
+    let mut world = World::new();
+    let victim = world.determined(Says::Warn);
+    let (first, written) = world.write(victim, &[], &[&[]]);
+    world.must(written, &writer);
+    let (second, mut written) = world.write(victim, &[], &[&[]]);
+    let ThreatCommand::WriteDraft { follows, .. } = &mut written else { unreachable!() };
+    *follows = Some(first);
+    world.must(written, &writer);
+    let order: Vec<_> = world.threat.versions(first).iter().map(|draft| draft.id).collect();
+    assert_eq!((order, world.threat.versions(second).len()), (vec![first, second], 2));
+    assert!(world.threat.is_replaced(first) && !world.threat.is_replaced(second));
+    for command in [approve(first), ThreatCommand::ReturnDraft { draft: first, reason: "old".into() }] {
+        assert_eq!(world.clone().give(command, &approver).unwrap_err().rule(), "draft-settled");
+    }
+    world.must(approve(second), &approver);
+}
+
+#[test]
+fn a_comment_is_open_until_somebody_has_answered_it() {
+    let (writer, reader) = (all_roles("writer"), holder(Role::Approver));
+    let mut world = World::new();
+    let victim = world.determined(Says::Warn);
+    let (draft, written) = world.write(victim, &[], &[&[]]);
+    world.must(written, &writer);
+    let say = |quote: &str| ThreatCommand::CommentDraft { draft, quote: quote.into(), words: "Of what?".into() };
+    world.must(say(" Take care. "), &reader);
+    world.must(say(""), &reader);
+    let comments = &world.threat.draft(draft).unwrap().comments;
+    assert!(comments.len() == 2 && comments[0].quote == "Take care." && comments[0].answered.is_none());
+    world.must(ThreatCommand::AnswerComment { draft, comment: 0, words: "Said below.".into() }, &writer);
+    let comments = &world.threat.draft(draft).unwrap().comments;
+    assert_eq!(comments[0].answered.as_ref().map(|signed| signed.by.as_str()), Some("writer"));
+    assert!(comments[1].answered.is_none());
+    // A comment stops nothing: whoever approves has read it.
+    world.must(approve(draft), &reader);
+}

@@ -7,6 +7,7 @@
 //! Nothing here reads a clock, makes randomness or touches files: reference, codes and times come in a [`Frozen`].
 #![warn(missing_docs)]
 
+mod changes;
 mod characters;
 mod draft;
 mod fingerprint;
@@ -19,6 +20,7 @@ mod render;
 mod tearline;
 mod wake;
 
+pub use changes::{Change, Fate, Piece, compare, compare_drafts};
 pub use draft::{CapTerms, Certainty, DraftFault, DraftText, ResponseKind, Severity, Urgency};
 pub use fingerprint::Fingerprint;
 pub use frame::{FrameError, language_name, languages, page_words, right_to_left};
@@ -28,7 +30,7 @@ pub use leak::{
     check_files,
 };
 pub use letter::{LetterContent, LetterParagraph};
-pub use release::{Approval, Releasable, ReleaseRefused, fingerprint, release, release_to};
+pub use release::{Approval, Preview, Releasable, ReleaseRefused, fingerprint, preview, release, release_to};
 pub use render::{RenderAs, RenderError, Rendering, WarningFile, render};
 pub use tearline::{Enough, Meaning, Needs, Open, Rung, meaning, rungs};
 pub use wake::{WakeCall, wake};

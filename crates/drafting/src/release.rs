@@ -195,6 +195,25 @@ pub enum ReleaseRefused {
     Unrenderable(#[from] RenderError),
 }
 
+/// What would leave to one recipient, to be looked at and named by its bytes. No channel takes it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Preview {
+    /// The plain body, or the script.
+    pub text: String,
+    /// What the letter says; for letters only.
+    pub letter: Option<LetterContent>,
+    /// The JSON body; for webhooks only.
+    pub payload: Option<Value>,
+}
+
+/// What would leave to this recipient if the draft were approved as it stands.
+pub fn preview(draft: &DraftText, frozen: &Frozen, to: &Addressee) -> Result<Preview, ReleaseRefused> {
+    draft.sound()?;
+    frozen.sound()?;
+    let ready = assemble(Frame::of(&draft.language).map_err(RenderError::from)?, draft, frozen, to)?;
+    Ok(Preview { text: ready.text, letter: ready.letter, payload: ready.payload })
+}
+
 /// Makes the text that may leave to one approved recipient; the only maker of a [`Releasable`].
 pub fn release(
     draft: &DraftText,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use channels::Channel;
+use channels::{Channel, LetterPrinter};
 use domain::register::Register;
 use domain::{Actor, ChannelKind, Restricted, ThreatId};
 use jiff::Timestamp;
@@ -25,6 +25,8 @@ use crate::streams::{Aggregate, Loaded};
 pub trait Channels: Send + Sync {
     /// The channel of this kind, when the desk has one.
     fn get(&self, kind: ChannelKind) -> Option<Arc<dyn Channel>>;
+    /// What prints letters, when the desk has it.
+    fn printer(&self) -> Option<Arc<dyn LetterPrinter>>;
     /// The secret webhooks are signed with.
     fn webhook_secret(&self) -> Option<Restricted<String>>;
 }

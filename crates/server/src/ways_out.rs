@@ -31,6 +31,7 @@ pub struct WaysOut {
     email: Option<Arc<dyn Channel>>,
     webhook: Option<Arc<dyn Channel>>,
     letter: Option<Arc<dyn Channel>>,
+    printer: Option<Arc<dyn LetterPrinter>>,
     in_person: Arc<dyn Channel>,
     telephone: Arc<dyn Channel>,
     /// The secret webhooks are signed with.
@@ -43,10 +44,12 @@ impl WaysOut {
         let email = config.smtp.as_ref().map(|smtp| email(smtp, &config.name, data)).transpose()?;
         let secret = config.webhook.secret_file.as_ref().map(|file| files::read(&data.join(file))).transpose()?;
         let webhook = secret.as_ref().map(|_| webhook(config.webhook.allow_loopback)).transpose()?;
+        let printer = printer_of(printer);
         Ok(Self {
             email,
             webhook,
-            letter: printer_of(printer).map(|printer| Arc::new(Hand::letter(printer)) as Arc<dyn Channel>),
+            letter: printer.clone().map(|printer| Arc::new(Hand::letter(printer)) as Arc<dyn Channel>),
+            printer,
             in_person: Arc::new(Hand::in_person()),
             telephone: Arc::new(Hand::telephone()),
             webhook_secret: secret.map(|secret| Restricted::new(secret.trim().to_owned())),
@@ -63,6 +66,10 @@ impl Channels for WaysOut {
             ChannelKind::InPerson => Some(self.in_person.clone()),
             ChannelKind::Telephone => Some(self.telephone.clone()),
         }
+    }
+
+    fn printer(&self) -> Option<Arc<dyn LetterPrinter>> {
+        self.printer.clone()
     }
 
     fn webhook_secret(&self) -> Option<Restricted<String>> {

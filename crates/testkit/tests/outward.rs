@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod coded;
+mod versions;
 
 use coded::base64;
 use serde_json::{Value, json};

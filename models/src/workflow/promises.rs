@@ -111,6 +111,8 @@ impl Books {
             | ThreatEvent::DraftChecked { .. }
             | ThreatEvent::LeakOverridden { .. }
             | ThreatEvent::DraftReturned { .. }
+            | ThreatEvent::DraftCommented { .. }
+            | ThreatEvent::CommentAnswered { .. }
             | ThreatEvent::DeliveryAdded { .. }
             | ThreatEvent::AttemptStarted { .. }
             | ThreatEvent::AttemptFinished { .. }

@@ -141,6 +141,7 @@ fn write(state: &State) -> ThreatCommand {
         draft: Id::from_bits(2000 + number),
         victim: state.victim(),
         purpose: threat.warnings.last().map_or(Purpose::Warn, |warning| Purpose::StandDown(warning.id)),
+        follows: None,
         text: serde_json::Value::Null,
         leaks: Vec::new(),
         release: Box::new(release),

@@ -64,19 +64,12 @@ impl Threat {
                 self.found.extend(hits.iter().map(|hit| Found { hit: hit.clone(), at, settled: None }));
             }
             ThreatEvent::PartyDismissed { party, signed } => self.settle_found(party, signed),
-            ThreatEvent::DraftWritten { draft } => self.drafts.push(draft.clone()),
-            ThreatEvent::DraftChecked { draft, reports, leaks, clearance } => {
-                let known = self.drafts.iter_mut().filter(|known| known.id == *draft);
-                known.for_each(|known| known.take_check(reports, leaks, clearance));
-            }
-            ThreatEvent::LeakOverridden { draft, signed, clearance } => {
-                let known = self.drafts.iter_mut().filter(|known| known.id == *draft);
-                known.for_each(|known| {
-                    known.overridden = Some(signed.clone());
-                    known.release.clearance = clearance.clone();
-                });
-            }
-            ThreatEvent::DraftReturned { draft, .. } => self.settle_draft(*draft, DraftState::Returned),
+            ThreatEvent::DraftWritten { .. }
+            | ThreatEvent::DraftChecked { .. }
+            | ThreatEvent::LeakOverridden { .. }
+            | ThreatEvent::DraftReturned { .. }
+            | ThreatEvent::DraftCommented { .. }
+            | ThreatEvent::CommentAnswered { .. } => self.take_draft(event),
             ThreatEvent::WarningApproved { warning, plan } => {
                 self.settle_draft(warning.draft, DraftState::Approved);
                 self.deliveries.extend(plan.iter().map(|planned| Delivery::planned(warning.id, planned, at)));
@@ -207,6 +200,29 @@ impl Threat {
         if let Some(delivery) = self.deliveries.iter_mut().find(|delivery| delivery.id == id) {
             change(delivery);
         }
+    }
+
+    /// What happened to a draft before it was approved.
+    fn take_draft(&mut self, event: &ThreatEvent) {
+        let (id, change): (DraftId, &dyn Fn(&mut Draft)) = match event {
+            ThreatEvent::DraftWritten { draft } => return self.drafts.push((**draft).clone()),
+            ThreatEvent::DraftChecked { draft, reports, leaks, clearance } => {
+                (*draft, &|known| known.take_check(reports, leaks, clearance))
+            }
+            ThreatEvent::LeakOverridden { draft, signed, clearance } => (*draft, &|known| {
+                known.overridden = Some(signed.clone());
+                known.release.clearance = clearance.clone();
+            }),
+            ThreatEvent::DraftReturned { draft, .. } => (*draft, &|known| known.state = DraftState::Returned),
+            ThreatEvent::DraftCommented { draft, comment } => (*draft, &|known| known.comments.push(comment.clone())),
+            ThreatEvent::CommentAnswered { draft, comment, signed } => (*draft, &|known| {
+                if let Some(known) = known.comments.get_mut(*comment) {
+                    known.answered = Some(signed.clone());
+                }
+            }),
+            _ => return,
+        };
+        self.drafts.iter_mut().filter(|known| known.id == id).for_each(change);
     }
 
     fn settle_draft(&mut self, id: DraftId, state: DraftState) {

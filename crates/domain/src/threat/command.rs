@@ -63,6 +63,8 @@ pub enum ThreatCommand {
         draft: DraftId,
         victim: VictimId,
         purpose: Purpose,
+        /// The version it was written from.
+        follows: Option<DraftId>,
         text: serde_json::Value,
         leaks: Vec<LeakNote>,
         release: Box<Release>,
@@ -86,6 +88,18 @@ pub enum ThreatCommand {
     ReturnDraft {
         draft: DraftId,
         reason: String,
+    },
+    CommentDraft {
+        draft: DraftId,
+        /// The passage it is about, as it stands in the draft; empty when it is about the whole.
+        quote: String,
+        words: String,
+    },
+    AnswerComment {
+        draft: DraftId,
+        /// Its place among the draft's comments, from 0.
+        comment: usize,
+        words: String,
     },
     ApproveDraft {
         draft: DraftId,

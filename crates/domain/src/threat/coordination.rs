@@ -422,7 +422,9 @@ impl Threat {
             | ClockOf::Review(_)
             | ClockOf::Consult(_)
             | ClockOf::Coordinate(_) => true,
-            ClockOf::Deliver(victim) => !self.drafts.iter().any(|draft| draft.victim == victim && draft.waits()),
+            ClockOf::Deliver(victim) => {
+                !self.drafts.iter().any(|draft| draft.victim == victim && self.is_waiting(draft))
+            }
             ClockOf::Outcome => self.outcome.is_none(),
             ClockOf::Affirm(_) | ClockOf::Dispute(_) | ClockOf::Lapse(_) => false,
         }

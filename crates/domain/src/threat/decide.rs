@@ -90,6 +90,8 @@ pub fn decide_under(
         | ThreatCommand::CheckDraft { .. }
         | ThreatCommand::OverrideLeak { .. }
         | ThreatCommand::ReturnDraft { .. }
+        | ThreatCommand::CommentDraft { .. }
+        | ThreatCommand::AnswerComment { .. }
         | ThreatCommand::ApproveDraft { .. } => super::drafts::decide(threat, command, terms, by, at),
         ThreatCommand::SendAnotherWay { .. }
         | ThreatCommand::StartAttempt { .. }

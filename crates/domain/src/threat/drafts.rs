@@ -23,12 +23,13 @@ pub(super) fn decide(
     at: Timestamp,
 ) -> Result<Decision, Refusal> {
     match command {
-        ThreatCommand::WriteDraft { draft, victim, purpose, text, leaks, release } => {
+        ThreatCommand::WriteDraft { draft, victim, purpose, follows, text, leaks, release } => {
             let who = by.must_hold(&[Role::Assessor, Role::Approver, Role::SeniorOfficer], "write a draft")?;
             let written = Draft {
                 id: draft,
                 victim,
                 purpose,
+                follows,
                 by: who.to_owned(),
                 at,
                 text,
@@ -36,6 +37,7 @@ pub(super) fn decide(
                 state: draft_state(&leaks),
                 leaks,
                 overridden: None,
+                comments: Vec::new(),
             };
             write(threat, written)
         }
@@ -48,6 +50,12 @@ pub(super) fn decide(
             Ok(Decision::of(ThreatEvent::LeakOverridden { draft, signed, clearance }))
         }
         ThreatCommand::ReturnDraft { draft, reason } => return_draft(threat, draft, &reason, by, at),
+        ThreatCommand::CommentDraft { draft, quote, words } => {
+            super::comments::comment(threat, draft, quote, words, by, at)
+        }
+        ThreatCommand::AnswerComment { draft, comment, words } => {
+            super::comments::answer(threat, draft, comment, words, by, at)
+        }
         ThreatCommand::ApproveDraft { draft, fingerprint } => approve(threat, draft, &fingerprint, terms, by, at),
         _ => Err(Refusal::unknown("command about a draft")),
     }
@@ -66,10 +74,14 @@ fn write(threat: &Threat, draft: Draft) -> Result<Decision, Refusal> {
             known.ok_or_else(|| Refusal::unknown("warning for this intended victim"))?;
         }
     }
+    if let Some(earlier) = draft.follows {
+        let known = threat.draft(earlier).filter(|known| known.victim == draft.victim);
+        known.ok_or_else(|| Refusal::unknown("draft for this intended victim to follow"))?;
+    }
     if threat.draft(draft.id).is_some() {
         return Err(Refusal::AlreadyDone { what: format!("draft {}", draft.id) });
     }
-    Ok(Decision::of(ThreatEvent::DraftWritten { draft }))
+    Ok(Decision::of(ThreatEvent::DraftWritten { draft: Box::new(draft) }))
 }
 
 /// Everything but what was sent back is compared again: an approved draft before it goes another way.
@@ -81,12 +93,15 @@ fn may_check(threat: &Threat, draft: DraftId, by: &Actor) -> Result<(), Refusal>
     }
 }
 
-/// The draft, when nothing has settled it yet.
+/// The draft, when nothing has settled it yet. Words that somebody has changed since are not approved any more.
 fn unsettled(threat: &Threat, id: DraftId) -> Result<&Draft, Refusal> {
     let draft = threat.draft(id).ok_or_else(|| Refusal::unknown("draft"))?;
     match draft.state {
         DraftState::Approved => Err(Refusal::DraftSettled { state: "approved".into() }),
         DraftState::Returned => Err(Refusal::DraftSettled { state: "sent back".into() }),
+        DraftState::Written | DraftState::Leaking if threat.is_replaced(id) => {
+            Err(Refusal::DraftSettled { state: "replaced by a newer version".into() })
+        }
         DraftState::Written | DraftState::Leaking => Ok(draft),
     }
 }

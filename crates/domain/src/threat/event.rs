@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::comments::Comment;
 use super::coordination::Coordinated;
 use super::determination::{Asked, Determined};
 use super::found::Hit;
@@ -64,7 +65,7 @@ pub enum ThreatEvent {
         determined: Box<Determined>,
     },
     DraftWritten {
-        draft: Draft,
+        draft: Box<Draft>,
     },
     /// The leak check was made again, against these reports.
     DraftChecked {
@@ -81,6 +82,16 @@ pub enum ThreatEvent {
     },
     DraftReturned {
         draft: DraftId,
+        signed: Signed,
+    },
+    DraftCommented {
+        draft: DraftId,
+        comment: Comment,
+    },
+    CommentAnswered {
+        draft: DraftId,
+        /// Its place among the draft's comments, from 0.
+        comment: usize,
         signed: Signed,
     },
     WarningApproved {
@@ -163,6 +174,8 @@ impl ThreatEvent {
             Self::DraftChecked { .. } => "DraftChecked",
             Self::LeakOverridden { .. } => "LeakOverridden",
             Self::DraftReturned { .. } => "DraftReturned",
+            Self::DraftCommented { .. } => "DraftCommented",
+            Self::CommentAnswered { .. } => "CommentAnswered",
             Self::WarningApproved { .. } => "WarningApproved",
             Self::DeliveryAdded { .. } => "DeliveryAdded",
             Self::AttemptStarted { .. } => "AttemptStarted",

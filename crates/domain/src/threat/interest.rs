@@ -104,6 +104,8 @@ const fn duty_of(command: &ThreatCommand) -> Option<Duty> {
         | ThreatCommand::AskAbout { .. }
         | ThreatCommand::CheckDraft { .. }
         | ThreatCommand::ReturnDraft { .. }
+        | ThreatCommand::CommentDraft { .. }
+        | ThreatCommand::AnswerComment { .. }
         | ThreatCommand::StartAttempt { .. }
         | ThreatCommand::FinishAttempt { .. }
         | ThreatCommand::RecordReceipt { .. }

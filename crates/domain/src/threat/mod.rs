@@ -4,6 +4,7 @@
 mod apply;
 mod clocks;
 mod command;
+mod comments;
 mod coordinate;
 mod coordination;
 mod decide;
@@ -25,6 +26,7 @@ mod urgent;
 pub use apply::apply;
 pub use clocks::Clock;
 pub use command::ThreatCommand;
+pub use comments::Comment;
 pub use coordinate::{Coordinate, Holder};
 pub use coordination::*;
 pub use decide::{OpenThreat, decide, decide_under, open};

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::comments::Comment;
 use super::coordination::Coordination;
 use super::determination::UnderPack;
 use super::found::Found;
@@ -142,6 +143,9 @@ pub struct Draft {
     pub id: DraftId,
     pub victim: VictimId,
     pub purpose: Purpose,
+    /// The version this one was written from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follows: Option<DraftId>,
     pub by: String,
     pub at: Timestamp,
     /// `drafting::DraftText` as JSON; this crate does not look inside.
@@ -152,6 +156,9 @@ pub struct Draft {
     pub overridden: Option<Signed>,
     pub release: Release,
     pub state: DraftState,
+    /// What people said about it, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub comments: Vec<Comment>,
 }
 
 /// Everything that would leave if this draft is approved: the second reader sees exactly this, and a delivery needs
@@ -174,6 +181,28 @@ pub struct Release {
     /// SHA-256 over the bytes of every rendering that would leave, hex.
     pub fingerprint: String,
     pub plan: Vec<PlannedDelivery>,
+    /// Every rendering that would leave, by the name of its bytes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub leaving: Vec<Leaving>,
+    /// SHA-256 over the letter templates it is printed with, hex; none where nothing is printed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub templates: Option<String>,
+}
+
+/// One rendering as it would leave: whoever approves the draft approves these bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the fields are the glossary's words")]
+pub struct Leaving {
+    /// What it is: `e-mail to Ministry of Interior`, `CAP 1.2 to …`.
+    pub label: String,
+    /// The delivery whose bytes these are; none for what a person takes along or passes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivery: Option<DeliveryId>,
+    pub media_type: String,
+    /// How many bytes.
+    pub size: usize,
+    /// Of exactly these bytes, hex.
+    pub sha256: String,
 }
 
 /// Where a draft stands.

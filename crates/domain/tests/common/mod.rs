@@ -120,6 +120,8 @@ pub fn release(warning: WarningId, plan: Vec<PlannedDelivery>) -> Release {
         verify_code: "1234 5678".into(),
         fingerprint: "f1".into(),
         plan,
+        leaving: Vec::new(),
+        templates: None,
     }
 }
 
@@ -303,6 +305,7 @@ impl World {
             draft,
             victim,
             purpose: Purpose::Warn,
+            follows: None,
             text: serde_json::json!({"text": "Take care."}),
             leaks: leaks.to_vec(),
             release: Box::new(release(warning, plan)),

@@ -11,6 +11,7 @@ use jiff::SignedDuration;
 use store::Effect;
 
 use super::drafts::warning_file;
+use super::leaving;
 use super::threats::Held;
 use crate::desk::{Ask, Desk, threat_of};
 use crate::error::AppError;
@@ -142,12 +143,18 @@ impl Desk {
             return AttemptResult::Refused { evidence };
         };
         match releasable(threat, delivery) {
-            Ok(message) => self.send(channel, delivery, &message).await,
+            Ok(message) => self.send(channel, threat, delivery, &message).await,
             Err(cause) => AttemptResult::Refused { evidence: cause.to_string() },
         }
     }
 
-    async fn send(&self, channel: Arc<dyn Channel>, delivery: &Delivery, message: &Releasable) -> AttemptResult {
+    async fn send(
+        &self,
+        channel: Arc<dyn Channel>,
+        threat: &Threat,
+        delivery: &Delivery,
+        message: &Releasable,
+    ) -> AttemptResult {
         let planned = &delivery.planned;
         let to = match self.address(planned.channel, &planned.address, &planned.recipient.name) {
             Ok(to) => to,
@@ -156,6 +163,11 @@ impl Desk {
         let outgoing = Outgoing { message, to: &to, message_id: delivery.id.to_string(), at: self.clock.now() };
         match channel.send(outgoing).await {
             Ok(receipt) => match receipt.artefact {
+                Some(artefact) if !as_approved(threat, delivery, &artefact) => AttemptResult::Refused {
+                    evidence: "the letter is not printed as it was approved (the templates or the program changed): \
+                               write the draft anew and have it approved"
+                        .to_owned(),
+                },
                 Some(artefact) => match self.keep_artefact(message, delivery.id, &artefact) {
                     Ok(place) => AttemptResult::Prepared { evidence: format!("{}; {place}", receipt.evidence) },
                     Err(cause) => AttemptResult::TryLater { evidence: cause.to_string() },
@@ -197,6 +209,13 @@ impl Desk {
         crate::files::replace(&outbox.join(&name), &artefact.bytes, 0o600)?;
         Ok(format!("outbox/{name} ({} bytes)", artefact.bytes.len()))
     }
+}
+
+/// Whether what was printed are the bytes that somebody approved.
+fn as_approved(threat: &Threat, delivery: &Delivery, artefact: &channels::Artefact) -> bool {
+    let warning = threat.warning(delivery.warning);
+    let draft = warning.and_then(|warning| threat.draft(warning.draft));
+    draft.is_some_and(|draft| leaving::as_approved(draft, delivery.id, &artefact.bytes))
 }
 
 /// What an attempt that got no receipt came to.

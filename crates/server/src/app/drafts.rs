@@ -23,6 +23,9 @@ pub struct NewDraft {
     /// What for; the first warning when not said.
     #[serde(default = "first")]
     pub purpose: Purpose,
+    /// The version it was written from; that one is not approved any more.
+    #[serde(default)]
+    pub follows: Option<DraftId>,
     /// The words.
     pub text: DraftText,
     /// To whom and by which ways; the register's routes when not said.
@@ -63,6 +66,7 @@ impl Desk {
                 draft,
                 victim: new.victim,
                 purpose: new.purpose,
+                follows: new.follows,
                 text: serde_json::to_value(&new.text).map_err(AppError::fault)?,
                 leaks: notes_of(&check),
                 release: Box::new(release.clone()),
@@ -84,7 +88,7 @@ impl Desk {
         let warning: WarningId = self.ids.new_id(at);
         let within = threat.victim(new.victim).map_or(24 * 60, Self::acknowledge_within);
         let planned = ways.iter().map(|way| self.planned(way, within)).collect::<Result<Vec<_>, _>>()?;
-        let (plan, recipients) = planned.into_iter().unzip();
+        let (plan, recipients): (Vec<_>, Vec<_>) = planned.into_iter().unzip();
         let reference = self.next_reference(at).await?;
         let verify_code = self.verify_code();
         let officer = self.accounts().await?.named(ask.actor.name()).map(|account| account.full_name.clone());
@@ -106,15 +110,19 @@ impl Desk {
         };
         let fingerprint =
             drafting::fingerprint(&new.text, &frozen).map_err(|cause| AppError::invalid("text", cause.to_string()))?;
+        let file = WarningFile { draft: new.text.clone(), frozen };
+        let leaving = self.name_leaving(&file, &plan).await?;
         Ok(domain::threat::Release {
             warning,
-            frozen: serde_json::to_value(&frozen).map_err(AppError::fault)?,
+            frozen: serde_json::to_value(&file.frozen).map_err(AppError::fault)?,
             clearance: serde_json::to_value(check.clearance(None)).map_err(AppError::fault)?,
             reference,
             verify_code,
             fingerprint: fingerprint.to_string(),
             plan,
             checked: Vec::new(),
+            leaving,
+            templates: None,
         })
     }
 

@@ -1,7 +1,8 @@
 //! Use cases. One has five lines: load, assess, decide, append events and effects in one transaction, answer.
 //!
 //! - `reports`: a report comes in, is read and linked. `threats`: acting on a threat. `determine`: who is meant, and
-//!   what the policy says. `packs`: which policy; `replay`: determinations drawn again. `drafts`: words, leak check, what would leave. `plan`: to whom, by which way.
+//!   what the policy says. `packs`: which policy; `replay`: determinations drawn again. `drafts`: words, leak check, what would leave; `leaving`: its bytes by
+//!   name; `versions`: versions side by side, comments. `plan`: to whom, by which way.
 //!   `deliver`: what the workers do. `carry`: what people carry themselves. `answers`: acknowledgements and the
 //!   question whether a warning is genuine. `coordination`: owner, originators, the urgent shortcut, disputes; `terms`:
 //!   what the policy says of them.
@@ -23,6 +24,7 @@ mod drafts;
 mod house;
 mod inspection;
 mod integrity;
+mod leaving;
 mod lookups;
 mod packs;
 mod plan;
@@ -35,6 +37,7 @@ mod rosters;
 mod stats;
 mod terms;
 mod threats;
+mod versions;
 mod views;
 mod wakes;
 
@@ -50,6 +53,7 @@ pub use drafts::{NewDraft, Shown};
 pub(crate) use house::Progress;
 pub use inspection::{Asked, Breach, By, Counted, Inspection, TimeLine, WaiverLine};
 pub use integrity::Checked;
+pub use leaving::{Leaf, Listed};
 pub use packs::{AsksAnew, Differently, Library, Preview};
 pub use plan::Way;
 pub use rebuild::Rebuilt;
@@ -59,5 +63,6 @@ pub use reports::{NewReport, ReportText, Stretch};
 pub(crate) use roster_file::parse_days;
 pub use rosters::{HOURS_CHECKED, RosterCheck, RosterView};
 pub use stats::Stats;
+pub use versions::{Compared, NewComment};
 pub use views::{EntryLine, ReportLine, ThreatLine, ThreatView};
 pub use wakes::WakePage;

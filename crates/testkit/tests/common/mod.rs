@@ -93,6 +93,8 @@ fn body(template: &str, course: &Course) -> Value {
         (_, "drafts") => {
             json!({"victim": course.victim, "text": words(), "ways": [email_way("Somebody", "somebody@place.example")]})
         }
+        (_, "comments") => json!({"words": "Of what?"}),
+        (_, "answer") => json!({"words": "Said below."}),
         (_, "approval") => json!({"fingerprint": course.fingerprint}),
         (_, "deliveries") => {
             json!({"way": email_way("The depot's owner", "other@depot.example"), "reason": "the first bounced"})

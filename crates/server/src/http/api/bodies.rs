@@ -109,6 +109,25 @@ pub struct OverrideBody {
     pub reason: String,
 }
 
+/// A comment on a draft.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CommentBody {
+    /// The passage it is about, as it stands in the draft; empty when it is about the whole.
+    #[serde(default)]
+    pub quote: String,
+    /// What you say.
+    pub words: String,
+}
+
+/// An answer to a comment.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CommentAnswerBody {
+    /// What you answer.
+    pub words: String,
+}
+
 /// Another way for an approved warning.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

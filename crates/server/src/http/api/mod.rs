@@ -7,6 +7,7 @@ mod policies;
 mod public;
 mod reports;
 mod threats;
+pub mod versions;
 mod waking;
 mod warnings;
 
@@ -82,6 +83,11 @@ pub fn router() -> (Router<Arc<Desk>>, Document) {
         .routes(routes!(warnings::approve))
         .routes(routes!(warnings::override_leak))
         .routes(routes!(warnings::send_back))
+        .routes(routes!(versions::changes))
+        .routes(routes!(versions::comment))
+        .routes(routes!(versions::answer_comment))
+        .routes(routes!(versions::leaving))
+        .routes(routes!(versions::leaf))
         .routes(routes!(warnings::another_way))
         .routes(routes!(warnings::receipt))
         .routes(routes!(warnings::acknowledge))

@@ -11,7 +11,7 @@ use drafting::DraftText;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{Done, Fields, Page, Visitor, back, layout, words, writing};
+use super::{Done, Fields, Page, Visitor, back, layout, versions, words, writing};
 use crate::app::{Shown, ThreatView};
 use crate::desk::Desk;
 use crate::error::AppError;
@@ -74,6 +74,7 @@ pub async fn page(
     let shown = desk.shown(draft)?;
     let cleared = writing::cleared(&desk, &threat).await?;
     let people = desk.people().await?;
+    let works = visitor.0.roles().iter().any(Role::works);
     let victim = threat.victim(draft.victim).map_or("the intended victim", |victim| &victim.name);
     let content = html! {
         p .kind { a href={ "/threats/" (threat.id) "#draft" } { "Threat" } " \u{203a} " (purpose(&threat, draft.purpose)) " for " (victim) }
@@ -89,7 +90,9 @@ pub async fn page(
             }
         }
         (findings(&threat, draft))
-        (leaves(draft, &shown))
+        (leaves(&threat, draft, &shown))
+        (versions::comments(&threat, draft, works))
+        (versions::list(&threat, draft))
     };
     Ok(layout::page(&layout::Frame::still("Draft", "", desk.clock.now()), &visitor.0, &content))
 }
@@ -107,7 +110,7 @@ fn one_part(name: &str, text: &str, leaks: &[LeakNote]) -> Markup {
 }
 
 /// `advice[0]` reads "Advice 1".
-fn part_name(name: &str) -> String {
+pub fn part_name(name: &str) -> String {
     let number = |text: &str| text.strip_suffix(']')?.parse::<usize>().ok();
     match name.split_once('[').and_then(|(list, at)| Some((list, number(at)?))) {
         Some((list, at)) => format!("{} {}", words::capital(list), at + 1),
@@ -137,9 +140,14 @@ fn findings(threat: &Threat, draft: &Draft) -> Markup {
 /// What happens next with this draft, and who may do it.
 fn next_step(threat: &Threat, draft: &Draft, visitor: &Visitor, people: &[Account]) -> Markup {
     let path = format!("/threats/{}/drafts/{}", threat.id, draft.id);
+    if threat.is_replaced(draft.id) && draft.state != DraftState::Approved {
+        return html! { p { "A newer version was written from it: nobody approves this one any more. " a href="#versions" { "See the versions" } } };
+    }
     let again = html! { a .button href={ "/threats/" (threat.id) "/drafts/new?from=" (draft.id) } { "Write it anew" } };
     match draft.state {
-        DraftState::Written => approval(draft, &path, visitor, people),
+        DraftState::Written => {
+            html! { (approval(draft, &path, visitor, people)) p { "Something to change? " (again) } }
+        }
         DraftState::Leaking if draft.overridden.is_some() => approval(draft, &path, visitor, people),
         DraftState::Leaking => html! {
             p { "It cannot be approved as it stands. Say it in other words, or a senior officer who did not write it answers for it." }
@@ -205,7 +213,7 @@ fn approval(draft: &Draft, path: &str, visitor: &Visitor, people: &[Account]) ->
 }
 
 /// To whom and how, and exactly what would leave in every rendering.
-fn leaves(draft: &Draft, shown: &[Shown]) -> Markup {
+fn leaves(threat: &Threat, draft: &Draft, shown: &[Shown]) -> Markup {
     let first = shown.first().map(|one| one.label.clone());
     html! {
         h2 { "Exactly what would leave" }
@@ -214,6 +222,7 @@ fn leaves(draft: &Draft, shown: &[Shown]) -> Markup {
         } @else {
             ol { @for planned in &draft.release.plan { li { (planned_line(planned)) } } }
         }
+        (versions::leaving(threat, draft))
         div .renderings {
             @for one in shown {
                 details open[Some(&one.label) == first.as_ref()] { summary { (rendering(&one.label)) } pre tabindex="0" dir="auto" aria-label=(rendering(&one.label)) { (one.content) } }
@@ -233,12 +242,12 @@ fn planned_line(planned: &PlannedDelivery) -> Markup {
 }
 
 /// The names of renderings, as people call them.
-fn rendering(label: &str) -> String {
+pub fn rendering(label: &str) -> String {
     match label {
         "sms" => "SMS".to_owned(),
         "cap" => "CAP 1.2, for machines".to_owned(),
         "stix" => "STIX 2.1, for machines".to_owned(),
-        "email" => "E-mail".to_owned(),
+        "email" | "e-mail" => "E-mail".to_owned(),
         "telephone" => "Read out by telephone".to_owned(),
         "in-person" => "Said at the door".to_owned(),
         "public" => "Public notice, the same words to everybody".to_owned(),

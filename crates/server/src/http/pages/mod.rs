@@ -28,6 +28,7 @@ mod reports;
 mod rosters;
 mod saying;
 mod threat;
+mod versions;
 mod waking;
 mod words;
 mod writing;
@@ -70,6 +71,10 @@ pub fn router() -> Router<Arc<Desk>> {
         .route("/threats/{id}/drafts/{draft}/approval", post(drafts::approve))
         .route("/threats/{id}/drafts/{draft}/override", post(drafts::override_leak))
         .route("/threats/{id}/drafts/{draft}/return", post(drafts::send_back))
+        .route("/threats/{id}/drafts/{draft}/changes", get(versions::changes))
+        .route("/threats/{id}/drafts/{draft}/comments", post(versions::comment))
+        .route("/threats/{id}/drafts/{draft}/comments/{number}/answer", post(versions::answer))
+        .route("/threats/{id}/drafts/{draft}/leaving/{number}", get(versions::leaf))
         .route("/threats/{id}/deliveries/{delivery}/receipts", post(hands::receipt))
         .route("/threats/{id}/deliveries/{delivery}/acknowledgements", post(hands::acknowledge))
         .route("/threats/{id}/deliveries/{delivery}/stopped", post(hands::stop))

@@ -97,6 +97,7 @@ pub async fn page(
             (cleared_aside(&cleared, &exactness::form(&path, &choices)))
             form .stack method="post" action={ "/threats/" (threat.id) "/drafts" } {
                 (whom(&threat, last))
+                @if let Some(from) = from { input type="hidden" name="follows" value=(from); p { "This becomes a new version: the one it is written from is not approved any more." } }
                 (language(last))
                 @for (name, asked, lines, needed) in FIELDS { (field(last, begun(name), name, asked, lines, needed)) }
                 (ways_form(&ways))
@@ -236,7 +237,9 @@ pub async fn write(
         cap: drafting::CapTerms::default(),
     };
     let victim: VictimId = id(&text("victim"))?;
-    let new = NewDraft { victim, purpose: purpose(&text("purpose"))?, text: words, ways: Some(ways_of(&form)?) };
+    let follows = super::given(text("follows")).map(|from| id(&from)).transpose()?;
+    let ways = Some(ways_of(&form)?);
+    let new = NewDraft { victim, purpose: purpose(&text("purpose"))?, follows, text: words, ways };
     let after = desk.write_draft(visitor.ask(), id(&threat)?, new).await?;
     let draft = after.drafts.last().map(|draft| draft.id.to_string()).unwrap_or_default();
     Ok(Redirect::to(&format!("/threats/{threat}/drafts/{draft}")))
