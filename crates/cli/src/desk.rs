@@ -7,6 +7,7 @@ pub mod demo;
 pub mod determination;
 pub mod init;
 pub mod local;
+pub mod marks;
 pub mod password;
 pub mod policy;
 pub mod record;

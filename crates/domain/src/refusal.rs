@@ -128,6 +128,11 @@ pub enum Refusal {
     DelayNotAllowed { why: String, clause: String },
     #[error("the harm may begin at {from}, and nothing that serves a warning may be put off past that")]
     PastTheStart { from: jiff::Timestamp },
+    #[error(
+        "these words carry {marking} on their originator's word, and only they take it back: name who there agreed, or have a \
+         senior officer answer for it"
+    )]
+    OriginatorsMark { marking: String },
     #[error("{field} is {problem}")]
     BadField { field: String, problem: String },
 }
@@ -195,6 +200,7 @@ rules! {
     SelfSettling => "self-settling",
     DelayNotAllowed => "delay-not-allowed",
     PastTheStart => "past-the-start",
+    OriginatorsMark => "originators-mark",
     BadField => "bad-field",
 }
 

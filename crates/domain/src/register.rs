@@ -21,6 +21,8 @@ pub use check::RegisterFault;
 pub use event::RegisterEvent;
 pub use geometry::{Area, Geometry, MOST_CORNERS, Position, Ring};
 
+pub use crate::marking::Tlp;
+
 /// A party's id in the register it was imported from. It is stable: importing the same id again changes the party.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -113,22 +115,6 @@ words! {
         IntermediaryFor = "intermediary_for", "is an intermediary for";
         /// `from` may not be addressed by `to`, or has nobody to address: no diplomatic relations, no contact.
         NoDirectChannelTo = "no_direct_channel_to", "has no direct channel to";
-    }
-}
-
-words! {
-    /// Traffic Light Protocol 2.0 (FIRST, 2022), from freest to strictest.
-    Tlp {
-        /// May be public.
-        Clear = "TLP:CLEAR", "TLP:CLEAR";
-        /// The community.
-        Green = "TLP:GREEN", "TLP:GREEN";
-        /// The organisation and its clients, as needed.
-        Amber = "TLP:AMBER", "TLP:AMBER";
-        /// The organisation only.
-        AmberStrict = "TLP:AMBER+STRICT", "TLP:AMBER+STRICT";
-        /// Those addressed, nobody else.
-        Red = "TLP:RED", "TLP:RED";
     }
 }
 

@@ -9,9 +9,14 @@ use serde::{Deserialize, Serialize};
 use crate::actor::Actor;
 use crate::claim::Claim;
 use crate::ids::{ReportId, ThreatId};
+use crate::marking::{Marking, SpanMark, Stretch, stretches};
 use crate::refusal::Refusal;
 use crate::threat::{Details, Signed};
 use crate::words::{Role, Span, Window};
+
+mod marks;
+
+pub use marks::{Mark, Release, mark, release};
 
 /// How the paragraphs without a portion mark are treated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +26,16 @@ pub enum Handling {
     Open,
     /// Protected unless a paragraph is marked cleared.
     Protected,
+}
+
+impl Handling {
+    /// What a paragraph carries that says nothing itself.
+    pub fn marking(self) -> Marking {
+        match self {
+            Self::Open => Marking::default(),
+            Self::Protected => Marking::held(),
+        }
+    }
 }
 
 /// A report as it arrives.
@@ -103,17 +118,56 @@ pub struct Report {
     pub threat: Option<ThreatId>,
     /// Recorded looks at the protected paragraphs.
     pub looks: Vec<Signed>,
+    /// What was put on its words since it came, first put first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub marks: Vec<SpanMark>,
+}
+
+impl Report {
+    /// What each stretch of its text carries.
+    pub fn stretches(&self, text: &str) -> Vec<Stretch> {
+        stretches(text, &self.handling.marking(), &self.marks)
+    }
+
+    /// What was stated about it when it came, with the originator whom a mark says to ask.
+    pub fn stated(&self) -> Details {
+        let marked = self.marks.iter().find_map(|mark| mark.marking.originators.first());
+        let asked =
+            |name: &String| Details { originator: Some(name.clone()), originator_controlled: true, stakes: Vec::new() };
+        marked.map_or_else(|| self.details.clone(), |name| self.details.clone().with(&asked(name)))
+    }
 }
 
 /// What can happen to a report.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "the names are the glossary's words, past tense")]
 pub enum ReportEvent {
-    ReportReceived { received: Received, by: String },
-    ReportRead { reading: Reading },
-    DuplicateFound { of: ReportId },
-    ReportAssigned { threat: ThreatId },
-    ProtectedOpened { signed: Signed },
+    ReportReceived {
+        received: Received,
+        by: String,
+    },
+    ReportRead {
+        reading: Reading,
+    },
+    DuplicateFound {
+        of: ReportId,
+    },
+    ReportAssigned {
+        threat: ThreatId,
+    },
+    ProtectedOpened {
+        signed: Signed,
+    },
+    WordsMarked {
+        marks: Vec<SpanMark>,
+    },
+    WordsReleased {
+        mark: SpanMark,
+    },
+    /// The sentence that lists show, from what is open now.
+    ToldAnew {
+        sentence: String,
+    },
 }
 
 impl ReportEvent {
@@ -125,6 +179,9 @@ impl ReportEvent {
             Self::DuplicateFound { .. } => "DuplicateFound",
             Self::ReportAssigned { .. } => "ReportAssigned",
             Self::ProtectedOpened { .. } => "ProtectedOpened",
+            Self::WordsMarked { .. } => "WordsMarked",
+            Self::WordsReleased { .. } => "WordsReleased",
+            Self::ToldAnew { .. } => "ToldAnew",
         }
     }
 }
@@ -146,6 +203,7 @@ pub fn apply(report: Option<Report>, at: Timestamp, event: &ReportEvent) -> Opti
             duplicate_of: None,
             threat: None,
             looks: Vec::new(),
+            marks: Vec::new(),
         });
     }
     let mut report = report?;
@@ -155,6 +213,13 @@ pub fn apply(report: Option<Report>, at: Timestamp, event: &ReportEvent) -> Opti
         ReportEvent::DuplicateFound { of } => report.duplicate_of = Some(*of),
         ReportEvent::ReportAssigned { threat } => report.threat = Some(*threat),
         ReportEvent::ProtectedOpened { signed } => report.looks.push(signed.clone()),
+        ReportEvent::WordsMarked { marks } => report.marks.extend(marks.iter().cloned()),
+        ReportEvent::WordsReleased { mark } => report.marks.push(mark.clone()),
+        ReportEvent::ToldAnew { sentence } => {
+            if let Some(reading) = &mut report.reading {
+                reading.sentence.clone_from(sentence);
+            }
+        }
     }
     Some(report)
 }

@@ -7,9 +7,10 @@ mod common;
 use common::{PACK, Says, World, all_roles, approve, holder, leak};
 use domain::account::{AccountCommand, AccountEvent, Accounts};
 use domain::delivery::{DeliveryState, DeliveryStep};
+use domain::marking::{MarkedBy, Marking, SpanMark};
 use domain::report::{Handling, Original, Reading, Received, Report, ReportEvent, apply};
 use domain::threat::{DraftState, ThreatCommand};
-use domain::{AccountId, Actor, Id, Role, VictimId};
+use domain::{AccountId, Actor, Id, Role, Span, VictimId};
 use jiff::Timestamp;
 
 /// The victims a determination can find, each with who answered last: `assessor`.
@@ -214,6 +215,7 @@ fn stands(report: Option<&Report>) -> String {
         report.duplicate_of.map(|_| "duplicate"),
         report.threat.map(|_| "on a threat"),
         (!report.looks.is_empty()).then_some("looked at"),
+        (!report.marks.is_empty()).then_some("marked"),
     ];
     let parts: Vec<_> = parts.into_iter().flatten().collect();
     if parts.is_empty() { "received".into() } else { parts.join(", ") }
@@ -246,11 +248,16 @@ fn reports() {
         keys: Vec::new(),
     };
     let signed = domain::threat::Signed { by: "mara".into(), at, reason: "to assess".into() };
+    let (marking, how) = (Marking::held(), MarkedBy::Hand);
+    let put = SpanMark { span: Span::new(0, 4), marking, how, signed: signed.clone() };
     let rows = [
         (ReportEvent::ReportRead { reading }, "read"),
         (ReportEvent::DuplicateFound { of: Id::from_bits(2) }, "duplicate"),
         (ReportEvent::ReportAssigned { threat: Id::from_bits(3) }, "on a threat"),
         (ReportEvent::ProtectedOpened { signed }, "looked at"),
+        (ReportEvent::WordsMarked { marks: vec![put.clone()] }, "marked"),
+        (ReportEvent::WordsReleased { mark: put }, "marked"),
+        (ReportEvent::ToldAnew { sentence: "They will.".into() }, "received"),
         (received.clone(), "received"),
     ];
     let first = apply(None, at, &received);
@@ -263,7 +270,7 @@ fn reports() {
         assert_eq!(stands(apply(once, at, event).as_ref()), *expected, "{} twice", event.kind());
     }
     let all = rows.iter().fold(first, |report, (event, _)| apply(report, at, event));
-    assert_eq!(stands(all.as_ref()), "read, duplicate, on a threat, looked at");
+    assert_eq!(stands(all.as_ref()), "read, duplicate, on a threat, looked at, marked");
 }
 
 /// A carrier's word never takes a delivery back to less than was known of it.

@@ -73,6 +73,8 @@ async fn a_role_may_do_its_part_and_no_more() {
         ("joon", "POST /api/v1/reports"),
         ("ilse", "POST /api/v1/reports/{id}/protected"),
         ("ana", "POST /api/v1/reports/{id}/protected"),
+        ("joon", "POST /api/v1/reports/{id}/marks"),
+        ("ilse", "POST /api/v1/reports/{id}/releases"),
         ("ben", "POST /api/v1/register"),
         ("ana", "POST /api/v1/register/lookups"),
         ("mara", "GET /api/v1/register/lookups"),

@@ -273,3 +273,69 @@ async fn a_threat_says_what_its_reports_say_together() {
     assert!(sentence.contains("3 February 2024 (two reports; not said:"), "{sentence}");
     hall.close().await;
 }
+
+/// Words marked by hand close and count as protected; what the text marks is released on its originator's word alone.
+#[tokio::test]
+async fn words_are_marked_and_released_on_the_record() {
+    let hall = Hall::open().await;
+    let course = hall.determined(REPORT).await;
+    let path = |rest: &str| format!("/api/v1/reports/{}/{rest}", course.report);
+    let (ilse, ben, okafor) = (hall.person("ilse"), hall.person("ben"), hall.person("okafor"));
+    let on = |words: &str| json!({"words": words});
+
+    let unknown = json!({"on": on("early shift"), "marking": "TLP:PURPLE", "reason": "so asked"});
+    let reply = ilse.post(&path("marks"), &unknown).await;
+    assert_eq!(reply.status, 422);
+    assert!(reply.body.contains("PURPLE") && reply.body.contains("TLP:AMBER"), "{}", reply.body);
+
+    let marked = json!({"on": on("old shift manager"), "marking": "SOURCE-REVEALING", "reason": "he told one person"});
+    let after = ilse.post(&path("marks"), &marked).await.done();
+    assert!(!after.to_string().contains("old shift manager"), "the words are closed: {after}");
+    assert!(after.to_string().contains("UNCLASSIFIED//SOURCE-REVEALING"));
+    let guessed = ilse.post(&path("marks"), &marked).await;
+    let absent = json!({"on": on("old works doctor"), "marking": "TLP:RED", "reason": "a guess"});
+    assert_eq!(guessed.body, ilse.post(&path("marks"), &absent).await.body, "closed words cannot be guessed");
+    let page = ilse.get(&format!("/reports/{}", course.report)).await;
+    assert!(page.body.contains("UNCLASSIFIED//SOURCE-REVEALING") && page.body.contains("SECRET//NOFORN"));
+    assert!(page.body.contains("He told one person"), "{}", page.body);
+
+    // A draft that says them leaks now.
+    let mut text = testkit::words();
+    text["what"] = json!("He will stab his old shift manager at the depot.");
+    let ways = [testkit::email_way("The depot's owner", "owner@depot.example")];
+    let draft = json!({"victim": course.victim, "text": text, "ways": ways});
+    let leaking = hall.person("mara").post(&course.path("drafts"), &draft).await.done();
+    assert!(leaking["drafts"][0]["leaks"].to_string().contains("shift manager"), "{}", leaking["drafts"][0]["leaks"]);
+
+    let told = "A former colleague passed this on in a stairwell at 21:40; they share a bus to work.";
+    let free = |agreed: &str| json!({"on": on(told), "marking": "TLP:GREEN", "agreed": agreed, "reason": "to warn"});
+    assert_eq!(ben.post(&path("releases"), &free("")).await.status, 422, "closed words are not found");
+    for person in [ben, okafor] {
+        person.post(&path("protected"), &json!({"reason": "to release it"})).await.done();
+    }
+    assert_eq!(ben.post(&path("releases"), &free("")).await.text("/rule"), "originators-mark");
+    let after = ben.post(&path("releases"), &free("J. Doe, the station")).await.done();
+    assert!(after.to_string().contains("stairwell at 21:40"), "released words are open: {after}");
+    let again = json!({"on": on(told), "marking": "TLP:RED", "reason": "they rang again"});
+    assert!(!ilse.post(&path("marks"), &again).await.body.contains("stairwell"));
+    assert_eq!(okafor.post(&path("releases"), &free("")).await.status, 200, "a senior officer answers for it");
+
+    let entries = hall.desk.store.entries(None, 0, 1000).await.unwrap();
+    let count = |kind: &str| entries.iter().filter(|entry| entry.kind == kind).count();
+    assert_eq!((count("WordsMarked"), count("WordsReleased")), (2, 2));
+    hall.close().await;
+}
+
+/// The banner of a document speaks for paragraphs without a mark, also when the report was taken in as open.
+#[tokio::test]
+async fn a_banner_closes_what_says_nothing_itself() {
+    let hall = Hall::open().await;
+    let text =
+        "TLP:AMBER+STRICT\n\nA clerk named Qvexley told us.\n\n(U) A man said that he will stab a teacher in Leeds.\n";
+    let body = json!({"name": "r.txt", "reporter": "a station", "handling": "open", "text": text});
+    let report = hall.person("ilse").post("/api/v1/reports", &body).await.done();
+    let shown = hall.person("ilse").get(&format!("/api/v1/reports/{}", report["id"].as_str().unwrap())).await;
+    assert!(!shown.body.contains("Qvexley") && shown.body.contains("stab a teacher"), "{}", shown.body);
+    assert!(shown.body.contains("TLP:AMBER+STRICT"));
+    hall.close().await;
+}

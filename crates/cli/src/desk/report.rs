@@ -11,6 +11,7 @@ use serde_json::json;
 use server::{Ask, Desk, NewReport, ReportLine, ReportText};
 
 use super::local::{Acting, Data, with_desk};
+use super::marks::{Mark, Release};
 use crate::fault::{Answer, Fault, Outcome};
 use crate::{input, output};
 
@@ -27,6 +28,8 @@ enum Command {
     Add(Add),
     List(List),
     Show(Show),
+    Mark(Mark),
+    Release(Release),
 }
 
 /// Takes reports in: each is kept first, then read and linked to a threat.
@@ -104,6 +107,8 @@ impl Report {
             Command::Add(command) => command.run(),
             Command::List(command) => command.run(),
             Command::Show(command) => command.run(),
+            Command::Mark(command) => command.run(),
+            Command::Release(command) => command.run(),
         }
     }
 }
@@ -182,9 +187,11 @@ impl Show {
         with_desk(&self.data.dir, async |desk| {
             let text = desk.report_text(self.id).await?;
             if self.json {
-                let stretches = text.stretches.iter().map(
-                    |stretch| json!({"span": stretch.span, "words": stretch.words, "protected": stretch.protected}),
-                );
+                let stretches = text.stretches.iter().map(|stretch| {
+                    let (words, protected) = (&stretch.words, stretch.protected);
+                    json!({"span": stretch.span, "words": words, "protected": protected,
+                            "marking": stretch.marking.to_string()})
+                });
                 output::json(&json!({"report": text.report, "text": stretches.collect::<Vec<_>>()}))?;
             } else {
                 output::say(&shown(&text))?;
@@ -208,6 +215,9 @@ fn shown(text: &ReportText) -> String {
     }
     out.push('\n');
     for stretch in &text.stretches {
+        if !stretch.marking.is_empty() {
+            out.push_str(&format!("[{}]\n", stretch.marking));
+        }
         match &stretch.words {
             Some(words) => out.push_str(words),
             None => out.push_str(&format!("[protected: {} bytes]\n\n", stretch.span.end - stretch.span.start)),

@@ -1,7 +1,7 @@
 //! The leak check on files alone, for `forewarn draft check`.
 
 use domain::Span;
-use domain::marking::{Portion, paragraphs};
+use domain::marking::paragraphs;
 
 use super::report::{LeakReport, Part, Protected};
 
@@ -14,9 +14,10 @@ pub fn check_files(protect: &[(&str, &str)], draft: &str) -> LeakReport {
     for (name, text) in protect {
         let mut spans: Vec<Span> = Vec::new();
         for paragraph in paragraphs(text) {
-            match paragraph.portion {
-                Portion::Cleared => cleared.extend(paragraph.body.of(text)),
-                Portion::Protected | Portion::Unmarked => spans.push(paragraph.body),
+            if paragraph.cleared() {
+                cleared.extend(paragraph.body.of(text));
+            } else {
+                spans.push(paragraph.body);
             }
         }
         // No span at all would mean that the whole file is protected.

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use domain::Span;
+use domain::marking::{self, Marking};
 use regex::Regex;
 
 use super::ground::{Found, Ground, Passage};
@@ -27,14 +28,15 @@ struct Phrase(Vec<Step>);
 static COLLECTION: LazyLock<Vec<Phrase>> = LazyLock::new(|| phrases(include_str!("vocabulary/collection.txt")));
 static ORIGINATOR: LazyLock<Vec<Phrase>> = LazyLock::new(|| phrases(include_str!("vocabulary/originator.txt")));
 
-/// Handling marks. `(U)`, TLP:CLEAR and TLP:GREEN say that a text may be shared, so they may stay.
+/// Handling marks as they are found inside a sentence; those in brackets and on lines of their own are read as the marks
+/// of reports are. `(U)`, TLP:CLEAR and TLP:GREEN say that a text may be shared, so they may stay.
 static MARKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r"(?x)
         \(\s*(?:TS|S|C|CUI|O-S|OS|R)\s*(?://[^()\n]{0,60})?\)
         | \((?:U)//[^()\n]{1,60}\)
         | TLP\s*:\s*(?:RED|AMBER(?:\+STRICT)?)
-        | \b(?:NOFORN|ORCON|NOCONTRACT|PROPIN|LIMDIS|EXDIS|NODIS|FOUO|WNINTEL|HUMINT\ CONTROL|EYES\ ONLY)\b
+        | \b(?:NOFORN|ORCON|IMCON|RELIDO|NOCONTRACT|PROPIN|LIMDIS|EXDIS|NODIS|FOUO|WNINTEL|HUMINT\ CONTROL|EYES\ ONLY)\b
         | \bREL(?:EASABLE)?\ TO\ [A-Z]{3}\b
         | \b(?:TOP\ SECRET|SECRET|CONFIDENTIAL|RESTRICTED|OFFICIAL-SENSITIVE)\s*//
         | \bTOP\ SECRET\b | \bSECRET\b | \bOFFICIAL[-\ ]SENSITIVE\b | \bCOSMIC\b | \bSTRAP\ ?[123]\b
@@ -66,7 +68,7 @@ pub(super) fn find(ground: &Ground<'_>) -> Vec<Found> {
         };
         add(&COLLECTION, Kind::Collection, "these words reveal how we know");
         add(&ORIGINATOR, Kind::Originator, "these words reveal that the information is another body's");
-        found.extend(marks(text.raw).map(|span| Found {
+        found.extend(marks(text.raw).into_iter().map(|span| Found {
             kind: Kind::Marking,
             passage: number,
             span,
@@ -78,8 +80,23 @@ pub(super) fn find(ground: &Ground<'_>) -> Vec<Found> {
     found
 }
 
-fn marks(raw: &str) -> impl Iterator<Item = Span> {
-    MARKS.as_ref().into_iter().flat_map(|marks| marks.find_iter(raw)).map(|hit| Span::new(hit.start(), hit.end()))
+fn marks(raw: &str) -> Vec<Span> {
+    let written = MARKS.as_ref().into_iter().flat_map(|marks| marks.find_iter(raw));
+    let mut found: Vec<Span> = written.map(|hit| Span::new(hit.start(), hit.end())).collect();
+    let bracketed = marking::left_in(raw).filter(|(_, mark)| mark.guarded()).map(|(span, _)| span);
+    let mut at = 0;
+    let lines = raw.split_inclusive('\n').filter_map(|line| {
+        let start = at + (line.len() - line.trim_start().len());
+        at += line.len();
+        marking::banner(line).filter(Marking::guarded)?;
+        Some(Span::new(start, start + line.trim().len()))
+    });
+    for span in bracketed.chain(lines) {
+        if !found.iter().any(|known| known.overlaps(span)) {
+            found.push(span);
+        }
+    }
+    found
 }
 
 /// Where a phrase stands in a text, as token ranges with both ends in.

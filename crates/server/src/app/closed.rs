@@ -5,14 +5,12 @@
 
 use domain::Span;
 use domain::claim::{Claim, Field, Normal};
-use domain::marking::paragraphs;
-use domain::report::{Handling, Report};
+use domain::marking::Stretch;
+use domain::report::Report;
 use domain::threat::Threat;
 use jiff::civil::Date;
-use reading::{Feature, Read};
+use reading::{Document, Feature};
 use screening::Screening;
-
-use super::reports::is_protected;
 
 /// Stands where words were left out.
 pub(crate) const CLOSED: &str = "[protected]";
@@ -41,19 +39,9 @@ pub(crate) fn sentence_of(reports: &[(Bar, Vec<Claim>)], count: usize) -> Option
 pub(crate) struct Bar(Vec<Span>);
 
 impl Bar {
-    /// Of a report's text. What lies between two paragraphs goes with the one before.
-    pub fn of(text: &str, handling: Handling) -> Self {
-        let paragraphs = paragraphs(text);
-        let mut bars = Vec::new();
-        let mut from = 0;
-        for (at, paragraph) in paragraphs.iter().enumerate() {
-            let to = paragraphs.get(at + 1).map_or(text.len(), |next| next.span.start);
-            if is_protected(paragraph.portion, handling) {
-                bars.push(Span::new(from, to));
-            }
-            from = to;
-        }
-        Self(bars)
+    /// Of a report's text, as its stretches are marked.
+    pub fn of(stretches: &[Stretch]) -> Self {
+        Self(stretches.iter().filter(|stretch| stretch.marking.guarded()).map(|stretch| stretch.span).collect())
     }
 
     /// Adds the bars of a text that stands `base` bytes into a longer one.
@@ -94,10 +82,10 @@ impl Bar {
     }
 
     /// What a report says, in a sentence that may stand in any list.
-    pub fn sentence(&self, read: &Read) -> String {
-        let plain = self.plain(&read.claims);
-        let text = reading::summary::summarise(&read.document, &plain).text;
-        with_more(text, main_claims(&plain) < main_claims(&read.claims))
+    pub fn sentence(&self, document: &Document, claims: &[Claim]) -> String {
+        let plain = self.plain(claims);
+        let text = reading::summary::summarise(document, &plain).text;
+        with_more(text, main_claims(&plain) < main_claims(claims))
     }
 
     /// Linking features that explain themselves without the words behind the bar.
@@ -213,17 +201,22 @@ pub(crate) fn without_link(content: &str, links: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::report::Handling;
 
     const TEXT: &str = "(U) A bombing is planned in Kerman.\n\n(S//NF) A cook heard it on the stairs at 21:40.\n";
 
+    fn barred(text: &str, handling: Handling) -> Bar {
+        Bar::of(&domain::marking::stretches(text, &handling.marking(), &[]))
+    }
+
     #[test]
     fn the_bar_covers_protected_paragraphs_and_nothing_else() {
-        let bar = Bar::of(TEXT, Handling::Open);
+        let bar = barred(TEXT, Handling::Open);
         let of = |words: &str| Span::new(TEXT.find(words).unwrap(), TEXT.find(words).unwrap() + words.len());
         assert!(bar.covers(of("cook")) && bar.covers(of("21:40")));
         assert!(!bar.covers(of("Kerman")));
-        assert!(Bar::of("one\n\ntwo", Handling::Protected).covers(Span::new(0, 1)));
-        assert!(Bar::of("one\n\ntwo", Handling::Open).is_empty());
+        assert!(barred("one\n\ntwo", Handling::Protected).covers(Span::new(0, 1)));
+        assert!(barred("one\n\ntwo", Handling::Open).is_empty());
         let blanked = bar.blanked(TEXT);
         assert_eq!(blanked.len(), TEXT.len());
         assert!(blanked.contains("Kerman") && !blanked.contains("cook"));
@@ -233,7 +226,7 @@ mod tests {
     fn words_stay_behind_and_plain_facts_do_not() {
         let document = reading::open("r.txt", TEXT.as_bytes(), None).unwrap();
         let read = reading::read(document);
-        let bar = Bar::of(TEXT, Handling::Protected);
+        let bar = barred(TEXT, Handling::Protected);
         for claim in bar.plain(&read.claims).iter().filter(|claim| bar.covers(claim.span)) {
             assert_eq!(claim.quote, CLOSED);
             assert!(!format!("{claim:?}").contains("cook") && !format!("{claim:?}").contains("21:40"), "{claim:?}");

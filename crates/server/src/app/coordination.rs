@@ -163,9 +163,9 @@ impl Desk {
 
     /// Everything stated about a report, here or on the threat it belongs to.
     pub(crate) async fn details_of(&self, report: &Report) -> Result<Details, AppError> {
-        let Some(threat) = report.threat else { return Ok(report.details.clone()) };
+        let Some(threat) = report.threat else { return Ok(report.stated()) };
         let stated = self.threat(threat).await?.coordination.details.remove(&report.id).unwrap_or_default();
-        Ok(report.details.clone().with(&stated))
+        Ok(report.stated().with(&stated))
     }
 
     /// States on a threat what is known of a report that is about to join it, so that there is no moment without.

@@ -170,8 +170,9 @@ impl Desk {
         for link in threat.reports.iter().filter(|link| !link.after_the_fact).take(20) {
             let document = self.document(link.report).await?;
             let report = self.report(link.report).await?;
-            let (reading, base) = (report.reading, text.len());
-            bar.add(&Bar::of(&document.verbatim, report.handling), base);
+            let base = text.len();
+            bar.add(&Bar::of(&report.stretches(&document.verbatim)), base);
+            let reading = report.reading;
             places.extend(super::registers::places_of(reading.as_ref().map_or(&[], |r| &r.claims), base));
             text.push_str(&document.plain);
             text.push('\n');

@@ -1,7 +1,6 @@
 //! Words: written by a person, checked against everything protected, read by a second person, approved.
 
 use domain::claim::Claim;
-use domain::marking::paragraphs;
 use domain::threat::{Draft, DraftState, LeakNote, Purpose, Threat, ThreatCommand};
 use domain::{DraftId, Refusal, ReportId, Role, ThreatId, VictimId, WarningId};
 use drafting::{DraftText, Earlier, Frozen, LeakReport, Protected, RenderAs, WarningFile, WarningKind};
@@ -10,7 +9,6 @@ use serde::{Deserialize, Serialize};
 
 use super::closed::without_link;
 use super::plan::Way;
-use super::reports::is_protected;
 use crate::desk::{Ask, Desk, RETRIES};
 use crate::error::AppError;
 
@@ -132,12 +130,12 @@ impl Desk {
         for link in &threat.reports {
             let report = self.report(link.report).await?;
             let document = self.document(link.report).await?;
-            for paragraph in paragraphs(&document.verbatim) {
-                let words = paragraph.body.of(&document.verbatim).unwrap_or_default().to_owned();
-                if is_protected(paragraph.portion, report.handling) {
-                    protected.push(Protected::whole(report.id.to_string(), words));
-                } else {
-                    cleared.push(words);
+            for stretch in report.stretches(&document.verbatim) {
+                let words = stretch.body.of(&document.verbatim).unwrap_or_default().to_owned();
+                match (words.trim().is_empty(), stretch.marking.guarded()) {
+                    (true, _) => {}
+                    (false, true) => protected.push(Protected::whole(report.id.to_string(), words)),
+                    (false, false) => cleared.push(words),
                 }
             }
         }

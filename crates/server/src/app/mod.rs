@@ -1,6 +1,7 @@
 //! Use cases. One has five lines: load, assess, decide, append events and effects in one transaction, answer.
 //!
-//! - `reports`: a report comes in, is read and linked. `threats`: acting on a threat. `determine`: who is meant, and
+//! - `reports`: a report comes in, is read and linked; `marks`: markings put on its
+//!   words. `threats`: acting on a threat. `determine`: who is meant, and
 //!   what the policy says. `packs`: which policy; `replay`: determinations drawn again. `drafts`: words, leak check, what would leave; `leaving`: its bytes by
 //!   name; `versions`: versions side by side, comments. `plan`: to whom, by which way.
 //!   `deliver`: what the workers do. `carry`: what people carry themselves. `answers`: acknowledgements and the
@@ -26,6 +27,7 @@ mod inspection;
 mod integrity;
 mod leaving;
 mod lookups;
+mod marks;
 mod packs;
 mod plan;
 mod rebuild;
@@ -54,6 +56,7 @@ pub(crate) use house::Progress;
 pub use inspection::{Asked, Breach, By, Counted, Inspection, TimeLine, WaiverLine};
 pub use integrity::Checked;
 pub use leaving::{Leaf, Listed};
+pub use marks::Which;
 pub use packs::{AsksAnew, Differently, Library, Preview};
 pub use plan::Way;
 pub use rebuild::Rebuilt;

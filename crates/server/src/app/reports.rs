@@ -6,7 +6,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use domain::claim::{Claim, Stage};
-use domain::marking::{Portion, paragraphs};
+use domain::marking::Marking;
 use domain::report::{Handling, Original, Reading, Received, Report, ReportEvent, open_protected, receive};
 use domain::threat::{Coordinate, Decision, Details, OpenThreat, Threat, ThreatCommand, apply, decide, open};
 use domain::{Actor, ReportId, Span, ThreatId};
@@ -58,6 +58,8 @@ pub struct Stretch {
     pub words: Option<String>,
     /// Whether it is protected.
     pub protected: bool,
+    /// What it carries.
+    pub marking: Marking,
 }
 
 /// What reading decided about a report, before anything is written.
@@ -129,7 +131,7 @@ impl Desk {
             // "Tonight" and "Friday" count from the day the report came when it does not say when it was written.
             let received = TimeZone::UTC.to_datetime(report.received_at).date();
             document.date.get_or_insert_with(|| Dated::given(received));
-            let sorted = self.look(document, report.handling).await?;
+            let sorted = self.look(document, &report).await?;
             match self.file(loaded, sorted, held).await {
                 Err(StoreOr::Store(StoreError::Conflict { .. })) => {}
                 other => return other.map_err(AppError::from),
@@ -157,11 +159,11 @@ impl Desk {
     }
 
     /// Reads, and looks for the same report or the same threat among what is known.
-    async fn look(&self, document: Document, handling: Handling) -> Result<Sorted, AppError> {
+    async fn look(&self, document: Document, report: &Report) -> Result<Sorted, AppError> {
         let duplicate_key = format!("same:{:x}", reading::similar::key(&document));
         let bands = reading::similar::bands(&reading::similar::signature(&document));
         let read = tokio::task::spawn_blocking(move || reading::read(document)).await.map_err(AppError::fault)?;
-        let bar = Bar::of(&read.document.verbatim, handling);
+        let bar = Bar::of(&report.stretches(&read.document.verbatim));
         let mut keys: Vec<String> = read.features.iter().map(|feature| feature.key.clone()).collect();
         let same = self.store.by_features("report", std::slice::from_ref(&duplicate_key), COMMON).await?;
         let duplicate_of = same.shared.iter().find_map(|shared| shared.stream.strip_prefix("report/")?.parse().ok());
@@ -173,7 +175,7 @@ impl Desk {
             keys.push(duplicate_key);
             keys.extend(bands.iter().map(|band| format!("near:{band:x}")));
         }
-        let sentence = bar.sentence(&read);
+        let sentence = bar.sentence(&read.document, &read.claims);
         Ok(Sorted { reading: reading_of(read, sentence, keys), bar, duplicate_of, linked })
     }
 
@@ -308,7 +310,7 @@ impl Desk {
 
     /// The same, of a report that is at hand.
     pub(crate) async fn bar_of(&self, report: &Report) -> Result<Bar, AppError> {
-        Ok(Bar::of(&self.document(report.id).await?.verbatim, report.handling))
+        Ok(Bar::of(&report.stretches(&self.document(report.id).await?.verbatim)))
     }
 
     /// A report as it may be shown to somebody who has not opened its protected paragraphs.
@@ -321,9 +323,9 @@ impl Desk {
     pub async fn report_text(&self, id: ReportId) -> Result<ReportText, AppError> {
         let report = self.report(id).await?;
         let document = self.document(id).await?;
-        let stretches = stretches(&document.verbatim, report.handling, false);
-        let report = Bar::of(&document.verbatim, report.handling).shown(report);
-        Ok(ReportText { report, stretches })
+        let marked = report.stretches(&document.verbatim);
+        let stretches = stretches(&document.verbatim, &marked, false);
+        Ok(ReportText { report: Bar::of(&marked).shown(report), stretches })
     }
 
     /// Records a look at the protected paragraphs, and only then shows them (P5).
@@ -339,7 +341,7 @@ impl Desk {
                 Err(other) => return Err(other.into()),
                 Ok(()) => {
                     let document = self.document(id).await?;
-                    let stretches = stretches(&document.verbatim, after.handling, true);
+                    let stretches = stretches(&document.verbatim, &after.stretches(&document.verbatim), true);
                     return Ok(ReportText { report: after, stretches });
                 }
             }
@@ -355,12 +357,13 @@ fn with_details(
     report: &Report,
     at: Timestamp,
 ) -> Result<Decision, AppError> {
-    if report.details.is_empty() {
+    let details = report.stated();
+    if details.is_empty() {
         return Ok(decision);
     }
     let joined = decision.events.iter().fold(state, |threat, event| apply(threat, at, event));
     let joined = joined.ok_or_else(|| AppError::fault("a threat without a beginning"))?;
-    let state = Coordinate::StateDetails { report: report.id, details: report.details.clone() };
+    let state = Coordinate::StateDetails { report: report.id, details };
     decision.events.extend(decide(&joined, ThreatCommand::Coordinate(state), &Actor::Desk, at)?.events);
     Ok(decision)
 }
@@ -385,26 +388,12 @@ fn reading_of(read: Read, sentence: String, keys: Vec<String>) -> Reading {
     }
 }
 
-/// Whether a paragraph's words stay behind the bar.
-pub(crate) fn is_protected(portion: Portion, handling: Handling) -> bool {
-    match (portion, handling) {
-        (Portion::Protected, _) | (Portion::Unmarked, Handling::Protected) => true,
-        (Portion::Cleared, _) | (Portion::Unmarked, Handling::Open) => false,
-    }
-}
-
-/// The whole text in order; what lies between paragraphs goes with the paragraph before.
-fn stretches(text: &str, handling: Handling, opened: bool) -> Vec<Stretch> {
-    let paragraphs = paragraphs(text);
-    let mut cut = Vec::with_capacity(paragraphs.len() + 1);
-    let mut from = 0;
-    for (at, paragraph) in paragraphs.iter().enumerate() {
-        let to = paragraphs.get(at + 1).map_or(text.len(), |next| next.span.start);
-        let protected = is_protected(paragraph.portion, handling);
-        let span = Span::new(from, to);
-        let words = (opened || !protected).then(|| span.of(text).unwrap_or_default().to_owned());
-        cut.push(Stretch { span, words, protected });
-        from = to;
-    }
-    cut
+/// The whole text in order, as it may be seen.
+fn stretches(text: &str, marked: &[domain::marking::Stretch], opened: bool) -> Vec<Stretch> {
+    let seen = |stretch: &domain::marking::Stretch| {
+        let protected = stretch.marking.guarded();
+        let words = (opened || !protected).then(|| stretch.span.of(text).unwrap_or_default().to_owned());
+        Stretch { span: stretch.span, words, protected, marking: stretch.marking.clone() }
+    };
+    marked.iter().map(seen).collect()
 }

@@ -81,6 +81,10 @@ fn body(template: &str, course: &Course) -> Value {
         ("policies", "preview") => json!({"text": another_version()}),
         ("policies", "proposals") => json!({"text": another_version(), "reason": "counsel has read it"}),
         ("reports", "reports") => json!({"name": "note.txt", "reporter": "somebody", "text": "(U) A plain note."}),
+        ("reports", "marks") => json!({"on": {"whole": true}, "marking": "TLP:RED", "reason": "the station asks"}),
+        ("reports", "releases") => {
+            json!({"on": {"whole": true}, "marking": "TLP:GREEN", "agreed": "J. Doe, the station", "reason": "to warn"})
+        }
         ("verify", _) => json!({"reference": "FW-2024-0001", "code": "1234-5678"}),
         (_, "victims") => json!({"kind": "person", "name": "somebody", "reason": "named"}),
         (_, "assessment") => json!({"answers": {}, "grounds": {}}),

@@ -81,6 +81,33 @@ pub struct Reason {
     pub reason: String,
 }
 
+/// A marking for words of a report.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MarkBody {
+    /// Which: `{"words": "as they stand"}`, `{"span": {"start": 0, "end": 9}}` in bytes, or `{"whole": true}`.
+    #[schema(value_type = Object)]
+    pub on: crate::app::Which,
+    /// `TLP:AMBER`, `S//REL TO USA, GBR`, `OFFICIAL-SENSITIVE`, `SOURCE-REVEALING`, `ORIGINATOR CONTROLLED BY` a name.
+    pub marking: String,
+    pub reason: String,
+}
+
+/// What words of a report may be from now on.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReleaseBody {
+    /// Which, as for a marking.
+    #[schema(value_type = Object)]
+    pub on: crate::app::Which,
+    /// What they carry instead.
+    pub marking: String,
+    /// Who agreed for the originator; empty when a senior officer answers for it.
+    #[serde(default)]
+    pub agreed: String,
+    pub reason: String,
+}
+
 /// Somebody whom the register found and who is not meant.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -64,6 +64,8 @@ pub fn router() -> (Router<Arc<Desk>>, Document) {
         .routes(routes!(reports::list, reports::add))
         .routes(routes!(reports::show))
         .routes(routes!(reports::open))
+        .routes(routes!(reports::mark))
+        .routes(routes!(reports::release))
         .routes(routes!(threats::list))
         .routes(routes!(threats::show))
         .routes(routes!(threats::suggestions))

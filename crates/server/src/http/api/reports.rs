@@ -10,7 +10,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use domain::report::Report;
 use serde::Serialize;
 
-use super::bodies::{Paging, Reason, ReportBody};
+use super::bodies::{MarkBody, Paging, Reason, ReleaseBody, ReportBody};
 use super::{Answer, Body, Listed, answer, id};
 use crate::app::{NewReport, ReportLine, ReportText};
 use crate::desk::Desk;
@@ -30,6 +30,8 @@ struct StretchAnswer {
     span: domain::Span,
     words: Option<String>,
     protected: bool,
+    /// What it carries, in one line.
+    marking: String,
 }
 
 impl From<ReportText> for ReportAnswer {
@@ -38,6 +40,7 @@ impl From<ReportText> for ReportAnswer {
             span: stretch.span,
             words: stretch.words,
             protected: stretch.protected,
+            marking: stretch.marking.to_string(),
         };
         Self { report: text.report, stretches: text.stretches.into_iter().map(stretch).collect() }
     }
@@ -103,4 +106,35 @@ pub async fn open(
     // Protected words are never kept as a remembered answer.
     let ask = crate::desk::Ask::by(signed.0.actor.clone());
     answer(desk.open_protected(&ask, id(&report)?, &body.reason).await.map(ReportAnswer::from))
+}
+
+/// Puts a marking on words of a report, besides what they carry.
+#[utoipa::path(post, path = "/reports/{id}/marks", tag = "reports", params(("id" = String, Path)), request_body = MarkBody,
+    responses((status = 200, description = "The report as it is marked now", body = serde_json::Value), (status = 409, body = Problem),
+        (status = 422, description = "No marking that is known, or words that are not there", body = Problem)))]
+pub async fn mark(
+    State(desk): State<Arc<Desk>>,
+    signed: Signed,
+    Path(report): Path<String>,
+    Body(body): Body<MarkBody>,
+) -> Answer<ReportAnswer> {
+    let report = id(&report)?;
+    desk.mark_words(&signed.0, report, &body.on, &body.marking, &body.reason).await.map_err(Problem::from)?;
+    answer(desk.report_text(report).await.map(ReportAnswer::from))
+}
+
+/// Lets words of a report carry less than they do. What the originator put there takes their word, or a senior officer.
+#[utoipa::path(post, path = "/reports/{id}/releases", tag = "reports", params(("id" = String, Path)), request_body = ReleaseBody,
+    responses((status = 200, description = "The report as it is marked now", body = serde_json::Value), (status = 409, body = Problem),
+        (status = 422, description = "No marking that is known, or words that are not there once", body = Problem)))]
+pub async fn release(
+    State(desk): State<Arc<Desk>>,
+    signed: Signed,
+    Path(report): Path<String>,
+    Body(body): Body<ReleaseBody>,
+) -> Answer<ReportAnswer> {
+    let report = id(&report)?;
+    let ReleaseBody { on, marking, agreed, reason } = body;
+    desk.release_words(&signed.0, report, &on, &marking, &agreed, &reason).await.map_err(Problem::from)?;
+    answer(desk.report_text(report).await.map(ReportAnswer::from))
 }

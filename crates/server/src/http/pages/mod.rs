@@ -2,7 +2,7 @@
 //!
 //! The cast: `layout` is the frame of every page and the page that tells of a refusal; `words` turns times, steps and
 //! clocks into words; `live` tells open pages what changed; `desk`, `reports`, `threat` (with `rail`, `saying`,
-//! `determination`, `coordination`, `drafts`, `deliveries`, `hands`), `answering` (with `bearing`), `writing`, `house`
+//! `determination`, `coordination`, `drafts`, `deliveries`, `hands`), `marks` (on a report's words), `answering` (with `bearing`), `writing`, `house`
 //! (record, people, register), `policies`, `rosters`, `waking`, `inspection` and `recipient` are the pages; `assets` the
 //! style and the little script.
 
@@ -20,6 +20,7 @@ mod house;
 mod inspection;
 mod layout;
 mod live;
+mod marks;
 mod policies;
 mod rail;
 mod recipient;
@@ -60,6 +61,8 @@ pub fn router() -> Router<Arc<Desk>> {
         .route("/reports", get(reports::list).post(reports::add))
         .route("/reports/{id}", get(reports::page))
         .route("/reports/{id}/protected", post(reports::open))
+        .route("/reports/{id}/marks", post(marks::mark))
+        .route("/reports/{id}/releases", post(marks::release))
         .route("/threats/{id}", get(threat::page))
         .route("/threats/{id}/victims", post(determination::identify))
         .route("/threats/{id}/found/dismissed", post(determination::dismiss))

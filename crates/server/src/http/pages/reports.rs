@@ -10,7 +10,7 @@ use domain::report::{Handling, Report};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{Done, Fields, Page, Visitor, coordination, layout, words};
+use super::{Done, Fields, Page, Visitor, coordination, layout, marks, words};
 use crate::app::{NewReport, ReportLine, ReportText, Stretch, YesNo, details};
 use crate::desk::Desk;
 use crate::http::api::id;
@@ -98,7 +98,11 @@ pub async fn add(State(desk): State<Arc<Desk>>, visitor: Visitor, Fields(form): 
 /// One report; its protected paragraphs stay closed.
 pub async fn page(State(desk): State<Arc<Desk>>, visitor: Visitor, Path(report): Path<String>) -> Page {
     let text = desk.report_text(id(&report)?).await?;
-    Ok(layout::page(&layout::Frame::still("Report", "Reports", desk.clock.now()), &visitor.0, &shown(&text)))
+    Ok(layout::page(
+        &layout::Frame::still("Report", "Reports", desk.clock.now()),
+        &visitor.0,
+        &shown(&text, visitor.0.roles()),
+    ))
 }
 
 /// Why somebody opens protected paragraphs.
@@ -115,17 +119,21 @@ pub async fn open(
     Fields(form): Fields<Opening>,
 ) -> Page {
     let text = desk.open_protected(visitor.ask(), id(&report)?, &form.reason).await?;
-    Ok(layout::page(&layout::Frame::still("Report, opened", "Reports", desk.clock.now()), &visitor.0, &shown(&text)))
+    Ok(layout::page(
+        &layout::Frame::still("Report, opened", "Reports", desk.clock.now()),
+        &visitor.0,
+        &shown(&text, visitor.0.roles()),
+    ))
 }
 
-fn shown(text: &ReportText) -> Markup {
+fn shown(text: &ReportText, roles: &[Role]) -> Markup {
     let report = &text.report;
     let claims = report.reading.as_ref().map_or(&[][..], |reading| reading.claims.as_slice());
     let stage = claims.first().and_then(|claim| claim.stage);
     html! {
         p .kind { "Report" }
         h1 { @match &report.reading { Some(reading) => { (reading.sentence) } None => { (report.name) } } }
-        (facts(report))
+        (facts(report, &marks::whole(text)))
         @if !report.looks.is_empty() {
             details {
                 summary { "Protected paragraphs were looked at " (words::count(report.looks.len(), "time")) }
@@ -133,6 +141,7 @@ fn shown(text: &ReportText) -> Markup {
             }
         }
         @if text.stretches.iter().any(|stretch| stretch.words.is_none()) { (opening(report)) }
+        (marks::section(text, roles))
         div .two {
             article .verbatim aria-label="The report, word for word" {
                 @for stretch in &text.stretches { (paragraph(stretch, claims)) }
@@ -146,7 +155,7 @@ fn shown(text: &ReportText) -> Markup {
     }
 }
 
-fn facts(report: &Report) -> Markup {
+fn facts(report: &Report, marking: &str) -> Markup {
     html! {
         dl .facts {
             dt { "Received" } dd { (words::stamp(report.received_at)) ", by " (report.received_by) }
@@ -160,6 +169,7 @@ fn facts(report: &Report) -> Markup {
                 }
             }
             @if !report.details.is_empty() { dt { "Stated about it" } dd { (coordination::stated(&report.details)) } }
+            dt { "Marking" } dd { (marking) }
             dt { "SHA-256" } dd .code { (report.sha256) }
         }
     }
@@ -236,7 +246,7 @@ pub fn excerpt(number: usize, stretch: &Stretch, claims: &[Claim]) -> Markup {
 /// each has its own place to jump to.
 fn marked(stretch: &Stretch, claims: &[Claim], mark: impl Fn(&Claim, &[&Claim], &str) -> Markup) -> Markup {
     let Some(words) = &stretch.words else {
-        return html! { p .closed { span .lock { "Protected paragraph, closed (" (stretch.span.end - stretch.span.start) " bytes)" } } };
+        return html! { p .closed { (marks::label(stretch)) span .lock { "Protected paragraph, closed (" (stretch.span.end - stretch.span.start) " bytes)" } } };
     };
     let inside = |claim: &&Claim| stretch.span.start <= claim.span.start && claim.span.end <= stretch.span.end;
     let mut found: Vec<&Claim> = claims.iter().filter(inside).collect();
@@ -254,7 +264,7 @@ fn marked(stretch: &Stretch, claims: &[Claim], mark: impl Fn(&Claim, &[&Claim], 
         at = claim.span.end;
         rest = next;
     }
-    html! { p .protected[stretch.protected] { @for piece in &pieces { (piece) } (part(at, stretch.span.end)) } }
+    html! { p .protected[stretch.protected] { (marks::label(stretch)) @for piece in &pieces { (piece) } (part(at, stretch.span.end)) } }
 }
 
 /// A claim in the margin. Its words are quoted only where the report itself shows them.
