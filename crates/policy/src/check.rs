@@ -39,6 +39,7 @@ pub fn examine(pack: &Pack) -> (Vec<Unsound>, Proof) {
     words(pack, &mut found);
     crate::check_times::check(pack, &mut found);
     forms(pack, &mut found);
+    markings(pack, &mut found);
     let proof = crate::prove::prove(pack, &mut found);
     (found.list, proof)
 }
@@ -166,6 +167,7 @@ fn words(pack: &Pack, found: &mut Findings) {
     clauses.extend(says.grounds.iter().map(|one| (format!("grounds.{}", one.id), one.clause.as_str())));
     clauses.extend(says.conflicts.iter().map(|one| (format!("conflicts.{}", one.id), one.clause.as_str())));
     clauses.extend(says.tracks.iter().map(|one| (format!("tracks.{}", one.id), one.clause.as_str())));
+    clauses.extend(says.markings.iter().map(|one| (format!("markings.{}", one.id), one.clause.as_str())));
     clauses.extend(says.measures.iter().map(|one| (format!("measures.{}", one.id), one.clause.as_str())));
     clauses.extend(says.notices.iter().map(|one| (format!("notices.{}", one.id), one.clause.as_str())));
     clauses
@@ -179,6 +181,23 @@ fn words(pack: &Pack, found: &mut Findings) {
     for (place, question, help) in asked.chain(waived) {
         if question.trim().is_empty() || help.trim().is_empty() {
             found.say("words-missing", place, "the question, or the help for answering it, is empty");
+        }
+    }
+}
+
+/// What is put on reports can be read, and finds something.
+fn markings(pack: &Pack, found: &mut Findings) {
+    for rule in &pack.says.markings {
+        let place = |key: &str| format!("markings.{}.{key}", rule.id);
+        if let Err(problem) = rule.puts() {
+            found.say("marking-unknown", place("marking"), format!("`{}` is {problem}", rule.marking));
+        }
+        if rule.phrases.iter().any(|phrase| phrase.trim().is_empty()) {
+            found.say("words-missing", place("phrases"), "a phrase without words marks nothing; leave it out");
+        }
+        if rule.originator.is_none() && rule.phrases.is_empty() {
+            let what = "this would mark every report there is; name an originator or phrases";
+            found.say("marking-everything", place("originator"), what);
         }
     }
 }

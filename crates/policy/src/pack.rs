@@ -11,9 +11,11 @@ use serde::Deserialize;
 use crate::lapse::Lapse;
 use crate::term::Term;
 
+mod marking;
 mod practice;
 mod times;
 
+pub use marking::MarkingRule;
 pub use practice::{
     ChannelOrder, Closeness, Conflict, Coordination, Decision, DisputeStep, Machine, Meaningful, Measure, Needs,
     Notice, RecipientKind, Recording, Separation, Stake, Tlp,
@@ -141,6 +143,9 @@ pub struct Says {
     pub notices: Vec<Notice>,
     #[serde(default)]
     pub measures: Vec<Measure>,
+    /// What is put on reports when they come.
+    #[serde(default)]
+    pub markings: Vec<MarkingRule>,
 }
 
 /// How far a restated provision is to be trusted.

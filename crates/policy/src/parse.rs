@@ -155,12 +155,13 @@ impl Finder<'_> {
 
     fn ids(&mut self) {
         let says = &self.pack.says;
-        let lists: [(&'static str, Vec<&str>); 6] = [
+        let lists: [(&'static str, Vec<&str>); 7] = [
             ("criteria", says.criteria.iter().map(|criterion| criterion.id.as_str()).collect()),
             ("grounds", says.grounds.iter().map(|ground| ground.id.as_str()).collect()),
             ("conflicts", says.conflicts.iter().map(|conflict| conflict.id.as_str()).collect()),
             ("notices", says.notices.iter().map(|notice| notice.id.as_str()).collect()),
             ("tracks", says.tracks.iter().map(|track| track.id.as_str()).collect()),
+            ("markings", says.markings.iter().map(|rule| rule.id.as_str()).collect()),
             ("measures", says.measures.iter().map(|measure| measure.id.as_str()).collect()),
         ];
         for (key, ids) in lists {

@@ -97,6 +97,11 @@ fn provisions(pack: &Pack, withins: &BTreeSet<Lapse>) -> BTreeMap<String, String
         let words = format!("{}, to {} days and the {}", plain(&one.needs), one.within_days, plain(&one.within));
         add("meaningful".into(), words);
     }
+    for one in &says.markings {
+        let words = if one.phrases.is_empty() { "all of it".to_owned() } else { one.phrases.join(", ") };
+        let whose = one.originator.as_deref().unwrap_or("any originator");
+        add(format!("markings.{}", one.id), format!("{} on reports of {whose}: {words}", one.marking));
+    }
     for one in &says.measures {
         add(format!("measures.{}", one.id), format!("{} by the {} within {}", one.then, one.role, one.within));
     }

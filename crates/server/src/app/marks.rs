@@ -1,7 +1,8 @@
-//! Markings put on the words of a report after it came, and taken back.
+//! Markings put on the words of a report: by rule when it comes, by people after; and taken back.
 
-use domain::marking::by_hand;
+use domain::marking::{MarkedBy, SpanMark, by_hand};
 use domain::report::{Mark, Release, Report, ReportEvent, apply, mark, release};
+use domain::threat::Signed;
 use domain::{Actor, ReportId, Span};
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -56,6 +57,26 @@ impl Which {
 }
 
 impl Desk {
+    /// What the packs in force put on a report when it comes.
+    pub(crate) async fn marks_by_rule(
+        &self,
+        originator: Option<&str>,
+        text: &str,
+        at: Timestamp,
+    ) -> Result<Vec<SpanMark>, AppError> {
+        let mut marks = Vec::new();
+        for pack in self.library().await?.in_force() {
+            for rule in &pack.says.markings {
+                let marking = rule.puts().map_err(AppError::fault)?;
+                let how = MarkedBy::Rule { pack: pack.says.id.clone(), rule: rule.id.clone() };
+                let signed = Signed { by: Actor::Desk.name().to_owned(), at, reason: rule.rule.clone() };
+                let put = |span| SpanMark { span, marking: marking.clone(), how: how.clone(), signed: signed.clone() };
+                marks.extend(rule.places(originator, text).into_iter().map(put));
+            }
+        }
+        Ok(marks)
+    }
+
     /// Puts a marking on words of a report, besides what they carry.
     pub async fn mark_words(
         &self,

@@ -73,7 +73,7 @@ struct Sorted {
 impl Desk {
     /// Takes a report in: durable before anything else, then read and linked.
     pub async fn take_in(&self, ask: &Ask, new: NewReport) -> Result<Report, AppError> {
-        reading::open(&new.name, &new.bytes, None)
+        let document = reading::open(&new.name, &new.bytes, None)
             .map_err(|cause| AppError::invalid(new.name.clone(), cause.to_string()))?;
         let at = self.clock.now();
         let id: ReportId = self.ids.new_id(at);
@@ -86,7 +86,10 @@ impl Desk {
             details: new.details,
             original: original(new.bytes),
         };
-        let events = receive(received, &ask.actor)?;
+        let marks = self.marks_by_rule(received.details.originator.as_deref(), &document.verbatim, at).await?;
+        let mut events = receive(received, &ask.actor)?;
+        // Together with the report, so that there is no moment without.
+        events.extend((!marks.is_empty()).then_some(ReportEvent::WordsMarked { marks }));
         let loaded = self.load::<Report>(id).await?;
         let (mut write, report) = loaded.write(self.borne(at), ask.actor.name(), &events)?;
         write.effects.push(NewEffect {
