@@ -40,6 +40,7 @@ pub(crate) fn draft() -> DraftText {
 /// A message released to one recipient, through the same gate as everything else; `None` when the gate refuses it.
 pub(crate) fn try_released(kind: ChannelKind, recipient: &str, draft: &DraftText) -> Option<Releasable> {
     let frozen = Frozen {
+        marking: None,
         reference: "FW-2023-0042".to_owned(),
         warning: WarningId::from_bits(7),
         sent_at: now(),

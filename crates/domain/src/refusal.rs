@@ -133,6 +133,11 @@ pub enum Refusal {
          senior officer answer for it"
     )]
     OriginatorsMark { marking: String },
+    #[error(
+        "what this draft was made from carries {to} by now, and the draft says {from}; write it again, or have the words \
+         released"
+    )]
+    MarkingRose { from: String, to: String },
     #[error("{field} is {problem}")]
     BadField { field: String, problem: String },
 }
@@ -201,6 +206,7 @@ rules! {
     DelayNotAllowed => "delay-not-allowed",
     PastTheStart => "past-the-start",
     OriginatorsMark => "originators-mark",
+    MarkingRose => "marking-rose",
     BadField => "bad-field",
 }
 

@@ -577,6 +577,8 @@ fn markings(met: &Met, report: &domain::report::Report, twin: &domain::report::R
         let asked = Mark { spans, marking: by_hand(marking).unwrap_or_default(), reason: reason.into() };
         mark(report, TEXT, asked, by, at)
     };
+    let draft = common::release(Id::from_bits(3), Vec::new());
+    met.met("marking-rose", "marked since", draft.must_still_carry(&by_hand("TLP:GREEN").unwrap()));
     let intake = holder(Role::Intake);
     met.met("role-may-not", "an inspector marks", put(report, "Friday", "TLP:RED", "why", &holder(Role::Inspector)));
     met.met("reason-missing", "no reason", put(report, "Friday", "TLP:RED", " ", &intake));

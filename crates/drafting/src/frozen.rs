@@ -31,6 +31,9 @@ pub struct Frozen {
     /// Whether this is an exercise and says so.
     #[serde(default)]
     pub exercise: bool,
+    /// The marking that every rendering carries; none when what it was made from travels freely.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub marking: Option<String>,
     /// Everybody it may go to, by which channel. A recipient who is not here needs a new approval.
     pub recipients: Vec<Addressee>,
 }
@@ -121,6 +124,9 @@ impl Frozen {
         if let Some(url) = &self.ack_url {
             line("ack_url", url, URL_LIMIT)?;
         }
+        if let Some(marking) = &self.marking {
+            line("marking", marking, LINE_LIMIT)?;
+        }
         if let Some(earlier) = self.kind.earlier() {
             reference("kind.of.reference", &earlier.reference)?;
         }
@@ -139,6 +145,11 @@ impl Frozen {
     /// The approved recipient with this name and channel.
     pub fn recipient(&self, channel: ChannelKind, name: &str) -> Option<&Addressee> {
         self.recipients.iter().find(|known| known.channel == channel && known.name == name)
+    }
+
+    /// Words with the marking before them, where there is one.
+    pub(crate) fn marked(&self, words: &str) -> String {
+        self.marking.as_ref().map_or_else(|| words.to_owned(), |marking| format!("[{marking}] {words}"))
     }
 
     /// The acknowledgement page this recipient is shown.

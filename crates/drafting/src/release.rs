@@ -299,8 +299,8 @@ fn assemble(frame: &Frame, draft: &DraftText, frozen: &Frozen, to: &Addressee) -
         ChannelKind::Email | ChannelKind::Webhook | ChannelKind::Letter => {
             words.lay_out(frame, "text.layout", minijinja::context! {})?
         }
-        ChannelKind::InPerson => words.lay_out(frame, "spoken.layout", render::spoken(draft, true))?,
-        ChannelKind::Telephone => words.lay_out(frame, "spoken.layout", render::spoken(draft, false))?,
+        ChannelKind::InPerson => words.lay_out(frame, render::compose::SPOKEN, render::spoken(draft, true))?,
+        ChannelKind::Telephone => words.lay_out(frame, render::compose::SPOKEN, render::spoken(draft, false))?,
     };
     let letter = words.letter;
     let payload = (to.channel == ChannelKind::Webhook).then(|| render::webhook::payload(draft, frozen, &letter));

@@ -232,6 +232,13 @@ impl Marking {
         !self.needs_release() && self.tlp <= Some(to.carries) && self.nations.as_ref().is_none_or(listed)
     }
 
+    /// What leaves with words that carry this: nothing where nothing is restricted, and never who is to be asked.
+    pub fn outward(&self) -> Option<String> {
+        let told = Self { originators: BTreeSet::new(), ..self.clone() };
+        let free = Self { us: Some(UsLevel::Unclassified), ..Self::of(Tlp::Clear) };
+        (!told.le(&free)).then(|| told.to_string())
+    }
+
     /// Whether every mark was understood.
     pub fn is_understood(&self) -> bool {
         self.unknown.is_empty()
@@ -288,5 +295,13 @@ mod tests {
             assert_eq!(mark(text).may_reach(reach), may, "{text} to {reach:?}");
         }
         assert!(!Marking::held().may_reach(to(Tlp::Red, "US")));
+        for (text, leaves) in [
+            ("U", None),
+            ("U//TLP:CLEAR//ORIGINATOR CONTROLLED BY The Service", None),
+            ("U//TLP:GREEN//ORIGINATOR CONTROLLED BY The Service", Some("UNCLASSIFIED//TLP:GREEN")),
+            ("U//REL TO USA, GBR", Some("UNCLASSIFIED//REL TO GBR, USA")),
+        ] {
+            assert_eq!(mark(text).outward().as_deref(), leaves, "{text}");
+        }
     }
 }

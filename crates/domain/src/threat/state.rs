@@ -11,6 +11,8 @@ use crate::delivery::DeliveryState;
 use crate::ids::{
     AckId, AttemptId, ConsultationId, DeliveryId, DisputeId, DraftId, ReportId, ThreatId, VictimId, WarningId,
 };
+use crate::marking::Marking;
+use crate::refusal::Refusal;
 use crate::words::{Answer, ChannelKind, Harm, VictimKind, Window};
 
 /// The aggregate: one threat, from its first report to its outcome.
@@ -174,6 +176,9 @@ pub struct Release {
     /// The reports whose protected paragraphs the leak check compared the words with.
     #[serde(default)]
     pub checked: Vec<ReportId>,
+    /// What the draft carries: the join over every stretch that its writer could use for these recipients.
+    #[serde(default, skip_serializing_if = "Marking::is_empty")]
+    pub marking: Marking,
     /// What the recipient quotes: `FW-2023-0001`.
     pub reference: String,
     /// Answers whether a warning is genuine; asked together with the reference.
@@ -507,6 +512,16 @@ impl Threat {
     pub fn told(&self, victim: VictimId) -> bool {
         let warnings = self.warnings.iter().filter(|warning| warning.victim == victim);
         warnings.flat_map(|warning| self.deliveries_of(warning.id)).any(Delivery::left)
+    }
+}
+
+impl Release {
+    /// Refuses when what the draft was made from carries more by now than it says.
+    pub fn must_still_carry(&self, now: &Marking) -> Result<(), Refusal> {
+        if now.le(&self.marking) {
+            return Ok(());
+        }
+        Err(Refusal::MarkingRose { from: self.marking.to_string(), to: now.to_string() })
     }
 }
 

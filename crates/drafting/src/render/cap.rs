@@ -52,8 +52,10 @@ fn head(draft: &DraftText, frozen: &Frozen, to: &Addressee) -> Vec<Leaf> {
         ("msgType", message_type(&frozen.kind).to_owned()),
         ("scope", "Private".to_owned()),
         ("addresses", address(to)),
-        ("note", draft.cannot_tell.clone()),
     ];
+    // "Special handling" is what CAP has for it (3.2.1 `code`); `restriction` belongs to another scope.
+    head.extend(frozen.marking.iter().map(|marking| ("code", marking.clone())));
+    head.push(("note", draft.cannot_tell.clone()));
     if let Some(of) = frozen.kind.earlier() {
         head.push(("references", format!("{sender},{},{}", of.reference, date(of.sent_at))));
     }

@@ -16,6 +16,7 @@ use crate::letter::{LetterContent, LetterParagraph};
 pub(crate) struct Composed {
     pub letter: LetterContent,
     pub say: BTreeMap<String, String>,
+    marking: Option<String>,
 }
 
 /// The warning in words, for one recipient.
@@ -35,7 +36,7 @@ pub(crate) fn compose(
         date_line: format!("{}, {}", frozen.desk.place, frame.date(frozen.sent_at)?),
         to: to.name.clone(),
         via: to.via.clone(),
-        subject: said("subject"),
+        subject: frozen.marked(&said("subject")),
         exercise: frozen.exercise.then(|| said("exercise_line")),
         about_earlier: frozen.kind.earlier().map(|_| said("about_earlier")),
         paragraphs: paragraphs(frame, draft, &say),
@@ -51,8 +52,11 @@ pub(crate) fn compose(
         read_aloud: said("read_aloud"),
         say: on_paper(&say),
     };
-    Ok(Composed { letter, say })
+    Ok(Composed { letter, say, marking: frozen.marking.clone() })
 }
+
+/// The layout of scripts, which are read out.
+pub(crate) const SPOKEN: &str = "spoken.layout";
 
 impl Composed {
     /// A layout filled with the letter's words and the fixed sentences.
@@ -60,7 +64,12 @@ impl Composed {
         // The letter carries the words of printed forms only; here all of them are wanted, so they come last.
         let say = context! { say => Value::from(Serde(&self.say)) };
         let values = merge_maps([Value::from(Serde(&self.letter)), more, say]);
-        Ok(frame.fill(layout, values)? + "\n")
+        let words = frame.fill(layout, values)? + "\n";
+        // A script has no subject that could carry it.
+        Ok(match &self.marking {
+            Some(marking) if layout == SPOKEN => format!("[{marking}]\n\n{words}"),
+            Some(_) | None => words,
+        })
     }
 }
 

@@ -24,7 +24,7 @@ pub(crate) fn envelope(draft: &DraftText, frozen: &Frozen, to: &Addressee) -> Re
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<EDXLDistribution xmlns=\"{NAMESPACE}\">\n  \
          <distributionID>{}</distributionID>\n  <senderID>{}</senderID>\n  <dateTimeSent>{}</dateTimeSent>\n  \
          <distributionStatus>{}</distributionStatus>\n  <distributionType>{}</distributionType>\n  \
-         <combinedConfidentiality>For the recipient only</combinedConfidentiality>\n  <language>{}</language>\n{}  \
+         <combinedConfidentiality>{}</combinedConfidentiality>\n  <language>{}</language>\n{}  \
          <explicitAddress>\n    <explicitAddressScheme>name</explicitAddressScheme>\n    \
          <explicitAddressValue>{}</explicitAddressValue>\n  </explicitAddress>\n  <contentObject>\n    \
          <contentDescription>CAP 1.2 message</contentDescription>\n    <xmlContent>\n      \
@@ -35,6 +35,7 @@ pub(crate) fn envelope(draft: &DraftText, frozen: &Frozen, to: &Addressee) -> Re
         cap::date(frozen.sent_at),
         if frozen.exercise { "Exercise" } else { "Actual" },
         kind(&frozen.kind),
+        escape(frozen.marking.as_deref().unwrap_or("For the recipient only")),
         escape(draft.language.as_str()),
         refers.unwrap_or_default(),
         escape(to.name.as_str()),

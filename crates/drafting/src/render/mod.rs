@@ -174,6 +174,11 @@ pub enum RenderError {
         /// What fits.
         limit: usize,
     },
+    /// A notice to everybody of something that is marked.
+    #[error(
+        "what this warning was made from is marked, so it cannot be told to everybody: have the words released first"
+    )]
+    NotForEverybody,
     /// A character that XML 1.0 cannot carry.
     #[error("the element `{element}` would hold the character U+{code:04X}, which XML cannot carry: remove it")]
     NotXml {
@@ -214,8 +219,9 @@ pub fn render(form: RenderAs, file: &WarningFile, recipient: Option<&str>) -> Re
         RenderAs::Cap => cap::xml(draft, frozen, to)?,
         RenderAs::Stix => json(&stix::bundle(draft, frozen))?,
         RenderAs::Email => email::message(frozen, &words.letter, &words.lay_out(frame, "text.layout", context! {})?),
-        RenderAs::Telephone => words.lay_out(frame, "spoken.layout", spoken(draft, false))?,
-        RenderAs::InPerson => words.lay_out(frame, "spoken.layout", spoken(draft, true))?,
+        RenderAs::Telephone => words.lay_out(frame, compose::SPOKEN, spoken(draft, false))?,
+        RenderAs::InPerson => words.lay_out(frame, compose::SPOKEN, spoken(draft, true))?,
+        RenderAs::Public if frozen.marking.is_some() => return Err(RenderError::NotForEverybody),
         RenderAs::Public => words.lay_out(frame, "public.layout", context! {})?,
         RenderAs::Edxl => edxl::envelope(draft, frozen, to)?,
         RenderAs::Webhook => json(&webhook::payload(draft, frozen, &words.letter))?,

@@ -82,7 +82,8 @@ pub(crate) fn segments(
     to: &Addressee,
 ) -> Result<Vec<String>, RenderError> {
     let values = values(frame, draft, frozen, to)?;
-    let mut pieces = vec![Piece { text: frame.fill("sms", context! { ..values.clone() })?, whole: None }];
+    let mut pieces =
+        vec![Piece { text: frozen.marked(&frame.fill("sms", context! { ..values.clone() })?), whole: None }];
     for (at, advice) in draft.advice.iter().enumerate() {
         pieces.push(Piece { text: one_line(advice), whole: Some(format!("advice[{at}]")) });
     }

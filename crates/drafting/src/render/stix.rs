@@ -32,7 +32,7 @@ pub(crate) fn bundle(draft: &DraftText, frozen: &Frozen) -> Value {
             "created_by_ref": desk, "lang": draft.language,
         })
     };
-    let objects = [
+    let mut objects = vec![
         json!({
             "type": "identity", "spec_version": "2.1", "id": desk, "created": at, "modified": at,
             "name": frozen.desk.name, "identity_class": "organization", "contact_information": frozen.desk.contact,
@@ -55,6 +55,16 @@ pub(crate) fn bundle(draft: &DraftText, frozen: &Frozen) -> Value {
             }),
         ),
     ];
+    if let Some(marking) = &frozen.marking {
+        let marked = id("marking-definition", &warning);
+        for object in objects.iter_mut().skip(1) {
+            object["object_marking_refs"] = json!([marked]);
+        }
+        objects.push(json!({
+            "type": "marking-definition", "spec_version": "2.1", "id": marked, "created": at, "created_by_ref": desk,
+            "definition_type": "statement", "definition": { "statement": marking },
+        }));
+    }
     json!({ "type": "bundle", "id": id("bundle", &warning), "objects": objects })
 }
 

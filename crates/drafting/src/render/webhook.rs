@@ -29,7 +29,7 @@ pub(crate) fn payload(draft: &DraftText, frozen: &Frozen, letter: &LetterContent
 
 /// What the warning says, without anything that is one recipient's own.
 pub(crate) fn facts(draft: &DraftText, frozen: &Frozen) -> Value {
-    json!({
+    let mut facts = json!({
         "reference": frozen.reference,
         "exercise": frozen.exercise,
         "about": frozen.kind.earlier().map(|of| &of.reference),
@@ -46,5 +46,9 @@ pub(crate) fn facts(draft: &DraftText, frozen: &Frozen) -> Value {
         "severity": draft.cap.severity,
         "certainty": draft.cap.certainty,
         "desk": frozen.desk.name,
-    })
+    });
+    if let Some(marking) = &frozen.marking {
+        facts["marking"] = json!(marking);
+    }
+    facts
 }

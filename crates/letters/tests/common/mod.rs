@@ -34,6 +34,7 @@ pub fn draft() -> DraftText {
 pub fn message(kind: ChannelKind, draft: &DraftText, exercise: bool) -> Releasable {
     let at = "2023-12-27T09:30:00Z".parse().unwrap();
     let frozen = Frozen {
+        marking: None,
         reference: "FW-2023-0042".to_owned(),
         warning: WarningId::from_bits(7),
         sent_at: at,

@@ -124,6 +124,7 @@ impl Desk {
         let known = self.threat(threat).await?;
         let sent = known.warning(warning).ok_or_else(|| AppError::from(Refusal::unknown("warning")))?;
         let checked = self.check_again(threat, sent.draft).await?;
+        self.may_go_this_way(threat, sent.draft, &way).await?;
         let within = known.victim(sent.victim).map_or(24 * 60, Self::acknowledge_within);
         let (planned, _): (PlannedDelivery, _) = self.planned(&way, within)?;
         self.act(ask, threat, |threat, _| {

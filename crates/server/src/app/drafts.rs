@@ -1,14 +1,15 @@
 //! Words: written by a person, checked against everything protected, read by a second person, approved.
 
 use domain::claim::Claim;
-use domain::threat::{Draft, DraftState, LeakNote, Purpose, Threat, ThreatCommand};
+use domain::marking::{Marking, Reach, carried_at};
+use domain::threat::{Consultation, Draft, DraftState, LeakNote, Purpose, Stance, Threat, ThreatCommand};
 use domain::{DraftId, Refusal, ReportId, Role, ThreatId, VictimId, WarningId};
 use drafting::{DraftText, Earlier, Frozen, LeakReport, Protected, RenderAs, WarningFile, WarningKind};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::closed::without_link;
-use super::plan::Way;
+use super::plan::{Leads, Way};
 use crate::desk::{Ask, Desk, RETRIES};
 use crate::error::AppError;
 
@@ -54,9 +55,11 @@ impl Desk {
             Some(ways) => ways.clone(),
             None => self.ways(&threat, victim).await?,
         };
-        let check = self.leak_check(&threat, &new.text).await?;
+        let reaches = self.reaches(ways.iter().map(Leads::from)).await?;
+        let compared = self.leak_check(&threat, &new.text, &reaches, None).await?;
+        let check = &compared.check;
         let at = self.clock.now();
-        let mut release = self.fix_release(&threat, &new, &ways, &check, ask, at).await?;
+        let mut release = self.fix_release(&threat, &new, &ways, &compared, ask, at).await?;
         release.checked = reports_of(&threat);
         let draft: DraftId = self.ids.new_id(at);
         self.act(ask, id, |_, _| {
@@ -66,7 +69,7 @@ impl Desk {
                 purpose: new.purpose,
                 follows: new.follows,
                 text: serde_json::to_value(&new.text).map_err(AppError::fault)?,
-                leaks: notes_of(&check),
+                leaks: notes_of(check),
                 release: Box::new(release.clone()),
             })
         })
@@ -79,7 +82,7 @@ impl Desk {
         threat: &Threat,
         new: &NewDraft,
         ways: &[Way],
-        check: &LeakReport,
+        compared: &Compared,
         ask: &Ask,
         at: Timestamp,
     ) -> Result<domain::threat::Release, AppError> {
@@ -104,6 +107,7 @@ impl Desk {
             officer: officer.unwrap_or_else(|| "Duty officer".to_owned()),
             kind: kind_of(threat, new.purpose)?,
             exercise: false,
+            marking: compared.marking.outward(),
             recipients,
         };
         let fingerprint =
@@ -113,7 +117,8 @@ impl Desk {
         Ok(domain::threat::Release {
             warning,
             frozen: serde_json::to_value(&file.frozen).map_err(AppError::fault)?,
-            clearance: serde_json::to_value(check.clearance(None)).map_err(AppError::fault)?,
+            clearance: serde_json::to_value(compared.check.clearance(None)).map_err(AppError::fault)?,
+            marking: compared.marking.clone(),
             reference,
             verify_code,
             fingerprint: fingerprint.to_string(),
@@ -124,19 +129,36 @@ impl Desk {
         })
     }
 
-    /// Compares a draft with everything protected in the threat's reports.
-    async fn leak_check(&self, threat: &Threat, text: &DraftText) -> Result<LeakReport, AppError> {
+    /// Compares a draft with everything in the threat's reports that may not be said to all of these recipients as it
+    /// stands, and joins what the rest carries: of the reports that were there when it was written, if it was.
+    async fn leak_check(
+        &self,
+        threat: &Threat,
+        text: &DraftText,
+        to: &[Reach],
+        written_at: Option<Timestamp>,
+    ) -> Result<Compared, AppError> {
         let (mut protected, mut cleared) = (Vec::new(), Vec::new());
+        let mut marking = Marking::default();
         for link in &threat.reports {
+            let asked = to_be_asked(threat, link.report);
+            let made_from = written_at.is_none_or(|written| link.at <= written);
             let report = self.report(link.report).await?;
             let document = self.document(link.report).await?;
             for stretch in report.stretches(&document.verbatim) {
                 let words = stretch.body.of(&document.verbatim).unwrap_or_default().to_owned();
-                match (words.trim().is_empty(), stretch.marking.guarded()) {
-                    (true, _) => {}
-                    (false, true) => protected.push(Protected::whole(report.id.to_string(), words)),
-                    (false, false) => cleared.push(words),
+                if words.trim().is_empty() {
+                    continue;
                 }
+                if !may_be_said(&stretch.marking, to) {
+                    protected.push(Protected::whole(report.id.to_string(), words));
+                    continue;
+                }
+                if made_from {
+                    marking = marking.join(&stretch.marking);
+                    marking.originators.extend(asked.clone());
+                }
+                cleared.push(words);
             }
         }
         let text = text.clone();
@@ -144,25 +166,42 @@ impl Desk {
             let cleared: Vec<&str> = cleared.iter().map(String::as_str).collect();
             drafting::check_draft(&text, &protected, &cleared)
         };
-        tokio::task::spawn_blocking(check).await.map_err(AppError::fault)
+        Ok(Compared { check: tokio::task::spawn_blocking(check).await.map_err(AppError::fault)?, marking })
     }
 
-    /// The claims of a threat's reports that stand in cleared words: what a warning may be made of. The same said twice is
-    /// there once.
-    pub async fn cleared_claims(&self, threat: &Threat) -> Result<Vec<Claim>, AppError> {
-        let mut cleared: Vec<Claim> = Vec::new();
+    /// Refuses a further way for an approved draft when something in its words may not go there.
+    pub(crate) async fn may_go_this_way(&self, id: ThreatId, draft: DraftId, way: &Way) -> Result<(), AppError> {
+        let threat = self.threat(id).await?;
+        let known = threat.draft(draft).ok_or_else(|| AppError::from(Refusal::unknown("draft")))?;
+        let text: DraftText = serde_json::from_value(known.text.clone()).map_err(AppError::fault)?;
+        let to = self.reaches(std::iter::once(Leads::from(way))).await?;
+        let leaks = notes_of(&self.leak_check(&threat, &text, &to, None).await?.check);
+        let further: Vec<LeakNote> = leaks.into_iter().filter(|leak| !known.leaks.contains(leak)).collect();
+        if further.is_empty() { Ok(()) } else { Err(Refusal::leak_found(&further).into()) }
+    }
+
+    /// The claims of a threat's reports that stand in cleared words and may be said to whom these ways lead, and how many
+    /// more are open to the desk and not cleared for them. The same said twice is there once.
+    pub async fn cleared_claims(&self, threat: &Threat, ways: &[Way]) -> Result<(Vec<Claim>, usize), AppError> {
+        let to = self.reaches(ways.iter().map(Leads::from)).await?;
+        let (mut cleared, mut kept): (Vec<Claim>, usize) = (Vec::new(), 0);
         for link in threat.reports.iter().filter(|link| !link.after_the_fact) {
             let report = self.report(link.report).await?;
-            let bar = self.bar_of(&report).await?;
+            let stretches = report.stretches(&self.document(link.report).await?.verbatim);
             let claims = report.reading.map(|reading| reading.claims).unwrap_or_default();
-            for claim in claims.into_iter().filter(|claim| claim.is_main() && !bar.covers(claim.span)) {
+            for claim in claims.into_iter().filter(Claim::is_main) {
+                let marking = carried_at(&stretches, claim.span);
+                if marking.guarded() || !may_be_said(&marking, &to) {
+                    kept += usize::from(!marking.guarded());
+                    continue;
+                }
                 let same = |known: &Claim| (known.field, &known.normalised) == (claim.field, &claim.normalised);
                 if !cleared.iter().any(same) {
                     cleared.push(claim);
                 }
             }
         }
-        Ok(cleared)
+        Ok((cleared, kept))
     }
 
     /// What would leave, word for word, in every rendering; only the recipients' one-time links are left out, since
@@ -196,19 +235,24 @@ impl Desk {
     /// Makes the leak check again against everything the threat has by now, puts on the record what it found, and
     /// refuses when that is anything for which no senior officer answers. Answers for which reports it speaks.
     pub(crate) async fn check_again(&self, id: ThreatId, draft: DraftId) -> Result<Vec<ReportId>, AppError> {
-        let (threat, check) = self.checked_now(id, draft).await?;
+        let (threat, Compared { check, marking }) = self.checked_now(id, draft).await?;
         let leaks = notes_of(&check);
+        if let Some(known) = threat.draft(draft).filter(|known| known.state != DraftState::Approved) {
+            known.release.must_still_carry(&marking)?;
+        }
         let answered = threat.draft(draft).is_some_and(|known| known.answered_for(&leaks));
         if leaks.is_empty() || answered { Ok(reports_of(&threat)) } else { Err(Refusal::leak_found(&leaks).into()) }
     }
 
     /// The leak check of this draft against everything there is now, on the record when it differs from the last one.
-    async fn checked_now(&self, id: ThreatId, draft: DraftId) -> Result<(Threat, LeakReport), AppError> {
+    async fn checked_now(&self, id: ThreatId, draft: DraftId) -> Result<(Threat, Compared), AppError> {
         let threat = self.threat(id).await?;
         let known = threat.draft(draft).ok_or_else(|| AppError::from(Refusal::unknown("draft")))?;
         let text: DraftText = serde_json::from_value(known.text.clone()).map_err(AppError::fault)?;
-        let check = self.leak_check(&threat, &text).await?;
-        let (reports, leaks) = (reports_of(&threat), notes_of(&check));
+        let to = self.reaches(known.release.plan.iter().map(Leads::from)).await?;
+        let compared = self.leak_check(&threat, &text, &to, Some(known.at)).await?;
+        let check = &compared.check;
+        let (reports, leaks) = (reports_of(&threat), notes_of(check));
         if known.state != DraftState::Returned && (reports != known.release.checked || leaks != known.leaks) {
             let clearance = serde_json::to_value(check.clearance(None)).map_err(AppError::fault)?;
             let after = self
@@ -217,9 +261,9 @@ impl Desk {
                     Ok(ThreatCommand::CheckDraft { draft, reports, leaks, clearance })
                 })
                 .await?;
-            return Ok((after, check));
+            return Ok((after, compared));
         }
-        Ok((threat, check))
+        Ok((threat, compared))
     }
 
     /// A senior officer answers for what the leak check found, with a reason, on the record. `findings` is how many they
@@ -233,7 +277,7 @@ impl Desk {
         reason: &str,
     ) -> Result<Threat, AppError> {
         let by = ask.actor.must_hold(&[Role::SeniorOfficer], "override the leak check")?.to_owned();
-        let (threat, check) = self.checked_now(id, draft).await?;
+        let (threat, Compared { check, .. }) = self.checked_now(id, draft).await?;
         let known = threat.draft(draft).map_or_else(Vec::new, |known| known.leaks.clone());
         let seen = reports_of(&threat);
         self.act(ask, id, |threat, at| {
@@ -304,6 +348,26 @@ impl Desk {
         code.insert(4, '-');
         code
     }
+}
+
+/// A draft beside the reports it was made from.
+struct Compared {
+    check: LeakReport,
+    /// What everything carries that could be used.
+    marking: Marking,
+}
+
+/// Whether words may be said to all of them as they stand; to nobody in particular when nobody is named yet.
+fn may_be_said(marking: &Marking, to: &[Reach]) -> bool {
+    to.iter().all(|reach| marking.may_reach(*reach)) && !(to.is_empty() && marking.guarded())
+}
+
+/// The originator who wants to be asked about a report's words and has not agreed.
+fn to_be_asked(threat: &Threat, report: ReportId) -> Option<String> {
+    let details = threat.coordination.details.get(&report).filter(|known| known.originator_controlled)?;
+    let agrees = |known: &Consultation| known.answer.as_ref().is_some_and(|answer| answer.stance == Stance::Agrees);
+    let agreed = threat.coordination.consultations.iter().any(|one| one.reports.contains(&report) && agrees(one));
+    (!agreed).then(|| details.originator.clone().unwrap_or_else(|| "an originator nobody has named".to_owned()))
 }
 
 fn reports_of(threat: &Threat) -> Vec<ReportId> {

@@ -2,7 +2,8 @@
 
 use channels::ack_token::Token;
 use domain::assessment::DeadlineKind;
-use domain::register::PartyId;
+use domain::marking::{Nation, Reach, Tlp};
+use domain::register::{ContactPath, Party, PartyId};
 use domain::threat::{Capacity, IntendedVictim, PlannedDelivery, Recipient, Threat};
 use domain::{ChannelKind, DeliveryId};
 use drafting::Addressee;
@@ -43,7 +44,52 @@ pub struct Way {
     pub why: String,
 }
 
+/// Where a way leads, as far as markings care.
+pub(crate) struct Leads<'a> {
+    party: Option<&'a str>,
+    channel: ChannelKind,
+    address: &'a str,
+    onward_to: Option<&'a str>,
+}
+
+impl<'a> From<&'a Way> for Leads<'a> {
+    fn from(way: &'a Way) -> Self {
+        let (party, onward_to) = (way.party.as_deref(), way.onward_to.as_deref());
+        Self { party, channel: way.channel, address: &way.address, onward_to }
+    }
+}
+
+impl<'a> From<&'a PlannedDelivery> for Leads<'a> {
+    fn from(planned: &'a PlannedDelivery) -> Self {
+        let onward_to = planned.onward_to.as_ref().map(|to| to.name.as_str());
+        let party = planned.recipient.party.as_deref();
+        Self { party, channel: planned.channel, address: &planned.address, onward_to }
+    }
+}
+
+/// What a way may carry that the register does not know: whoever names it answers for no more than the community.
+const UNKNOWN_WAY: Tlp = Tlp::Green;
+
 impl Desk {
+    /// Everybody these ways lead to, those who pass on included: what the way to them may carry, and whose nation they are.
+    pub(crate) async fn reaches<'a>(&self, ways: impl Iterator<Item = Leads<'a>>) -> Result<Vec<Reach>, AppError> {
+        let (register, _) = self.screen().await?;
+        let nation = |party: Option<&Party>| party.and_then(|party| Nation::named(party.country.as_deref()?));
+        let mut reaches = Vec::new();
+        for way in ways {
+            let party = way.party.and_then(|id| register.party(&PartyId::new(id)));
+            let path = |path: &&ContactPath| path.channel == way.channel && path.address == way.address;
+            let carries =
+                party.and_then(|party| party.contacts.iter().find(path)).map_or(UNKNOWN_WAY, |path| path.carries);
+            reaches.push(Reach { carries, nation: nation(party) });
+            if let Some(onward) = way.onward_to {
+                let onward = register.parties().find(|party| party.label() == onward);
+                reaches.push(Reach { carries, nation: nation(onward) });
+            }
+        }
+        Ok(reaches)
+    }
+
     /// The ways the register knows to those who protect a victim, best first.
     pub async fn ways(&self, threat: &Threat, victim: &IntendedVictim) -> Result<Vec<Way>, AppError> {
         let Some(party) = &victim.party else { return Ok(Vec::new()) };

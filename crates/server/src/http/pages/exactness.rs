@@ -9,6 +9,7 @@ use maud::{Markup, html};
 use policy::pack::{Closeness, Meaningful, Needs as Asked};
 use reading::gazetteer::Gazetteer;
 
+use crate::app::Way;
 use crate::desk::Desk;
 use crate::error::AppError;
 
@@ -44,8 +45,13 @@ impl Choice {
 }
 
 /// The cleared claims of a threat, each as exact as the query says; as exact as the report where it says nothing.
-pub async fn choices(desk: &Desk, threat: &Threat, query: &BTreeMap<String, String>) -> Result<Vec<Choice>, AppError> {
-    let mut claims = desk.cleared_claims(threat).await?;
+pub async fn choices(
+    desk: &Desk,
+    threat: &Threat,
+    ways: &[Way],
+    query: &BTreeMap<String, String>,
+) -> Result<(Vec<Choice>, usize), AppError> {
+    let (mut claims, kept) = desk.cleared_claims(threat, ways).await?;
     claims.retain(|claim| SAID.contains(&claim.field) && claim.normalised != Normal::Unknown);
     claims.sort_by_key(|claim| SAID.iter().position(|field| *field == claim.field));
     claims.truncate(CLAIMS_SHOWN);
@@ -54,7 +60,7 @@ pub async fn choices(desk: &Desk, threat: &Threat, query: &BTreeMap<String, Stri
         let asked = query.get(&name(place)).and_then(|text| text.parse().ok()).unwrap_or_default();
         Choice { field: claim.field, chosen: std::cmp::min(asked, rungs.len().saturating_sub(1)), rungs }
     };
-    Ok(claims.iter().enumerate().map(choice).collect())
+    Ok((claims.iter().enumerate().map(choice).collect(), kept))
 }
 
 /// Whether somebody chose, and the words are to be put into the draft.

@@ -83,7 +83,7 @@ pub async fn page(
         None => Vec::new(),
     };
     let cleared = cleared(&desk, &threat).await?;
-    let choices = exactness::choices(&desk, &threat, &query).await?;
+    let (choices, kept) = exactness::choices(&desk, &threat, &ways, &query).await?;
     let asked = exactness::asked(&desk, &threat).await?;
     // What somebody chose stands in the fields; otherwise what the last draft said.
     let begun = |name: &str| exactness::words(&choices, name).filter(|_| exactness::chosen(&query));
@@ -92,6 +92,7 @@ pub async fn page(
         p .kind { a href={ "/threats/" (threat.id) "#draft" } { "Threat" } " \u{203a} Draft" }
         h1 { "Write a draft" }
         p { (threat.sentence) }
+        @if kept > 0 { p .small { (words::count(kept, "claim")) " may not be said to everybody below, as its marking says: name other ways, or have the words released on the report's page." } }
         @if exactness::chosen(&query) { (exactness::cost(&choices, &asked)) }
         div .three {
             (cleared_aside(&cleared, &exactness::form(&path, &choices)))
