@@ -53,6 +53,28 @@ fn an_all_clear_and_an_exercise_say_so() {
     check(RenderAs::Stix, &file, "all-clear.stix.json");
 }
 
+/// A10: what a draft carries stands in every form that leaves, and a notice to everybody is refused.
+#[test]
+fn every_form_carries_the_marking() {
+    let mut file = file();
+    file.frozen.marking = Some("TLP:AMBER".into());
+    for form in RenderAs::ALL {
+        match render(form, &file, None) {
+            Ok(made) => assert!(made.content.contains("TLP:AMBER"), "{}: {}", form.id(), made.content),
+            Err(cause) => {
+                assert_eq!(form, RenderAs::Public, "{cause}");
+                assert!(cause.to_string().contains("released first"), "{cause}");
+            }
+        }
+    }
+    let fingerprint = |file: &WarningFile| fingerprint(&file.draft, &file.frozen).expect("it renders");
+    let before = fingerprint(&file);
+    file.frozen.marking = None;
+    assert_ne!(fingerprint(&file), before, "the marking is among the bytes that are approved");
+    file.frozen.marking = Some("TLP:AMBER\nBcc: x".into());
+    assert!(render(RenderAs::Email, &file, None).is_err(), "no line of its own");
+}
+
 #[test]
 fn the_kind_of_a_warning_is_that_of_its_cap_message() {
     let of = Earlier { reference: "FW-2023-0107".into(), sent_at: file().frozen.sent_at };

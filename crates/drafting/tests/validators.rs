@@ -31,7 +31,8 @@ fn folder(name: &str) -> PathBuf {
     folder
 }
 
-/// Every kind of warning in every language, the last one an exercise with words made to break XML.
+/// Every kind of warning in every language, the last one an exercise with words made to break XML, and one that
+/// is marked.
 fn warnings() -> Vec<(String, WarningFile)> {
     let of = Earlier { reference: "FW-2023-0100".to_owned(), sent_at: file().frozen.sent_at };
     let kinds = [
@@ -55,6 +56,9 @@ fn warnings() -> Vec<(String, WarningFile)> {
         one.frozen.desk.name = "Désk, <of> & \"warnings\"".into();
         all.push((format!("odd-{at}"), one));
     }
+    let mut marked = file();
+    marked.frozen.marking = Some("UNCLASSIFIED//REL TO GBR, USA//TLP:AMBER".into());
+    all.push(("marked".to_owned(), marked));
     all
 }
 

@@ -339,3 +339,102 @@ async fn a_banner_closes_what_says_nothing_itself() {
     assert!(shown.body.contains("TLP:AMBER+STRICT"));
     hall.close().await;
 }
+
+/// Marked words go to whom their marking allows, and the draft carries what it was made from (A10).
+#[tokio::test]
+async fn a_draft_goes_where_its_markings_allow() {
+    let hall = Hall::open().await;
+    let rows = "id;kind;name;country;email;carries\n\
+        owner;organisation;Depot Owner;GB;owner@depot.example;TLP:AMBER\n\
+        union;organisation;Depot Union;FR;union@depot.example;TLP:GREEN\n";
+    hall.person("ilse").post("/api/v1/register", &json!({"name": "r.csv", "text": rows})).await.done();
+    let text = format!(
+        "{REPORT}\n(TLP:AMBER) He keeps a hunting knife under the driver's seat of his van.\n\n\
+         (U//REL TO USA, GBR) He was seen at the loading ramp of the northern hall.\n"
+    );
+    let course = hall.determined(&text).await;
+    let mara = hall.person("mara");
+    let mut says = testkit::words();
+    says["what"] = json!(
+        "He keeps a hunting knife under the driver's seat of his van, seen at the loading ramp of the northern hall."
+    );
+    let way = |party: &str| {
+        let mut way = testkit::email_way(party, &format!("{party}@depot.example"));
+        way["party"] = json!(party);
+        way
+    };
+    let write = async |ways: &[Value]| {
+        let body = json!({"victim": course.victim, "text": says, "ways": ways});
+        let after = mara.post(&course.path("drafts"), &body).await.done();
+        after["drafts"].as_array().unwrap().last().unwrap().clone()
+    };
+    let stranger = write(&[testkit::email_way("Somebody", "owner@depot.example")]).await;
+    assert!(stranger["leaks"].to_string().contains("knife"), "the register knows nothing of this way: {stranger}");
+    let both = write(&[way("owner"), way("union")]).await;
+    assert!(both["leaks"].to_string().contains("knife"), "one of them may not have it: {both}");
+    let owner = write(&[way("owner")]).await;
+    assert_eq!(owner["leaks"], json!([]), "their way carries TLP:AMBER, and they are in a listed nation");
+    let carried = "UNCLASSIFIED//REL TO GBR, USA//TLP:AMBER";
+    assert_eq!(owner["release"]["frozen"]["marking"], carried);
+    let shown = mara.get(&course.path(&format!("drafts/{}", owner["id"].as_str().unwrap()))).await.body;
+    assert!(shown.contains(carried) && shown.contains("have the words released first"), "{shown}");
+
+    // Words it was made from are marked since: the draft says less than it carries by now.
+    let mark = json!({"on": {"words": "early shift"}, "marking": "TLP:GREEN", "reason": "the station asks"});
+    hall.person("ilse").post(&format!("/api/v1/reports/{}/marks", course.report), &mark).await.done();
+    let approval = course.path(&format!("drafts/{}/approval", owner["id"].as_str().unwrap()));
+    let approve = json!({"fingerprint": owner["release"]["fingerprint"]});
+    let approved = hall.person("ben").post(&approval, &approve).await;
+    assert_eq!(approved.status, 200, "TLP:AMBER says it already: {}", approved.body);
+    hall.desk.run_due().await.unwrap();
+    let sent = hall.mail.mails().last().unwrap().text();
+    assert!(sent.contains("TLP:AMBER"), "{sent}");
+    let warning = approved.json()["warnings"][0]["id"].as_str().unwrap().to_owned();
+    let another = course.path(&format!("warnings/{warning}/deliveries"));
+    let body = json!({"way": way("union"), "reason": "the owner is silent"});
+    assert_eq!(hall.person("ana").post(&another, &body).await.text("/rule"), "leak-found");
+
+    // A mark that every recipient may have, and that the draft does not say.
+    let again = write(&[way("owner")]).await;
+    let nation = json!({"on": {"words": "Leeds, England"}, "marking": "REL TO GBR", "reason": "the station asks"});
+    hall.person("ilse").post(&format!("/api/v1/reports/{}/marks", course.report), &nation).await.done();
+    let approval = course.path(&format!("drafts/{}/approval", again["id"].as_str().unwrap()));
+    let approve = json!({"fingerprint": again["release"]["fingerprint"]});
+    let rose = hall.person("ben").post(&approval, &approve).await;
+    assert_eq!(rose.text("/rule"), "marking-rose", "{}", rose.body);
+    hall.close().await;
+}
+
+/// What a pack says is marked, is marked when the report comes, and whoever is to be asked is asked.
+#[tokio::test]
+async fn rules_of_a_pack_mark_reports() {
+    let hall = Hall::open().await;
+    let rules = "\n[[markings]]\nid = \"border\"\nrule = \"The service asks to be asked.\"\noriginator = \"Border Service\"\n\
+        marking = \"ORIGINATOR CONTROLLED BY Border Service\"\nclause = \"our rule\"\nprovenance = \"to-check\"\n\
+        \n[[markings]]\nid = \"stairs\"\nrule = \"Who stands on stairs is known.\"\nphrases = [\"shift manager\"]\n\
+        marking = \"source-revealing\"\nclause = \"our rule\"\nprovenance = \"to-check\"\n";
+    let text = format!("{}{rules}", common::another_version());
+    let (okafor, vera) = (hall.person("okafor"), hall.person("vera"));
+    let unsound = json!({"text": text.replace("source-revealing", "PURPLE"), "reason": "a try"});
+    let refused = okafor.post("/api/v1/policies/proposals", &unsound).await;
+    assert!(refused.body.contains("PURPLE"), "{}", refused.body);
+    let proposed = okafor.post("/api/v1/policies/proposals", &json!({"text": text, "reason": "agreed"})).await.done();
+    let hash = proposed["proposed"][0]["policy"]["hash"].as_str().unwrap();
+    let adoption = format!("/api/v1/policies/proposals/{hash}/adoption");
+    vera.post(&adoption, &json!({"reason": "read"})).await.done();
+
+    let body =
+        json!({"name": "r.txt", "reporter": "a station", "text": REPORT, "details": {"originator": "border service"}});
+    let report = hall.person("ilse").post("/api/v1/reports", &body).await.done();
+    let marks = report["marks"].as_array().unwrap();
+    assert_eq!(marks.len(), 2, "{report}");
+    assert_eq!(marks[1]["how"], json!({"by": "rule", "pack": "icd-191", "rule": "stairs"}));
+    let shown = hall.person("mara").get(&format!("/reports/{}", report["id"].as_str().unwrap())).await.body;
+    assert!(!shown.contains("shift manager"), "source-revealing words are closed");
+    assert!(shown.contains("by the rule stairs of icd-191"), "{shown}");
+    let threat =
+        hall.person("mara").get(&format!("/api/v1/threats/{}", report["threat"].as_str().unwrap())).await.json();
+    let details = &threat["threat"]["coordination"]["details"][report["id"].as_str().unwrap()];
+    assert_eq!(details["originator_controlled"], true, "the threat asks them before anything is approved: {threat}");
+    hall.close().await;
+}

@@ -234,9 +234,19 @@ impl Marking {
 
     /// What leaves with words that carry this: nothing where nothing is restricted, and never who is to be asked.
     pub fn outward(&self) -> Option<String> {
-        let told = Self { originators: BTreeSet::new(), ..self.clone() };
-        let free = Self { us: Some(UsLevel::Unclassified), ..Self::of(Tlp::Clear) };
-        (!told.le(&free)).then(|| told.to_string())
+        let told = self.clone().unasked();
+        (!told.le(&Self::free())).then(|| told.to_string())
+    }
+
+    /// The strictest marking that restricts nothing.
+    pub fn free() -> Self {
+        Self { us: Some(UsLevel::Unclassified), ..Self::of(Tlp::Clear) }
+    }
+
+    /// Without the originators who are to be asked: approval waits for them by itself.
+    #[must_use]
+    pub fn unasked(self) -> Self {
+        Self { originators: BTreeSet::new(), ..self }
     }
 
     /// Whether every mark was understood.

@@ -516,9 +516,9 @@ impl Threat {
 }
 
 impl Release {
-    /// Refuses when what the draft was made from carries more by now than it says.
+    /// Refuses when what the draft was made from restricts more by now than it says.
     pub fn must_still_carry(&self, now: &Marking) -> Result<(), Refusal> {
-        if now.le(&self.marking) {
+        if now.clone().unasked().le(&self.marking.clone().join(&Marking::free())) {
             return Ok(());
         }
         Err(Refusal::MarkingRose { from: self.marking.to_string(), to: now.to_string() })
