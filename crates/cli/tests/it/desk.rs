@@ -106,6 +106,42 @@ fn a_desk_is_operated_from_the_terminal() {
 }
 
 #[test]
+fn words_are_marked_and_released_from_the_terminal() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = desk(&directory);
+    let tip =
+        file(&directory, "tip.txt", b"(U) They will meet at the old mill on Friday.\n\n(S//NF) A cook said so.\n");
+    assert_eq!(run(&["report", "add", &tip, "--as", "mara", "--data", &data]).code, 0);
+    let listed = run(&["report", "list", "--json", "--data", &data]).json();
+    let report = listed["reports"][0]["id"].as_str().unwrap().to_owned();
+    let mark = |marking: &'static str, words: &'static str| {
+        run(&[
+            "report", "mark", &report, marking, "--words", words, "--reason", "so asked", "--as", "mara", "--data",
+            &data,
+        ])
+    };
+    let free = |who: &'static str, span: &'static str| {
+        let to = ["report", "release", &report, "TLP:GREEN", "--span", span, "--reason", "to warn", "--as", who];
+        run(&[&to[..], &["--data", &data]].concat())
+    };
+    for (ran, code, says) in [
+        (mark("TLP:PURPLE", "old mill"), 1, "TLP:PURPLE"),
+        (mark("TLP:RED", "new mill"), 1, "exactly as they stand"),
+        (mark("TLP:RED", "old mill"), 0, "UNCLASSIFIED//TLP:RED"),
+        (free("mara", "47-71"), 1, "release the words of a report takes"),
+        (free("okafor", "47-7000"), 1, "exactly as they stand"),
+        (free("okafor", "47-71"), 0, "open       TLP:GREEN"),
+        (free("okafor", "x"), 2, "two numbers"),
+        (run(&["report", "show", &report, "--data", &data]), 0, "A cook said so."),
+        (run(&["record", "rebuild", "--check", "--data", &data]), 0, "0 differing"),
+    ] {
+        let all = format!("{}{}", ran.out, ran.err).split_whitespace().collect::<Vec<_>>().join(" ");
+        let says = says.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(ran.code == code && all.contains(&says), "{says}: {} {all}", ran.code);
+    }
+}
+
+#[test]
 fn refusals_are_plain() {
     let directory = tempfile::tempdir().unwrap();
     let data = desk(&directory);

@@ -36,6 +36,8 @@ fn every_command_has_help_a_completion_and_a_man_page() {
         "report add",
         "report list",
         "report show",
+        "report mark",
+        "report release",
         "threat list",
         "threat show",
         "threat own",

@@ -122,6 +122,7 @@ fn findings(threat: &Threat, draft: &Draft) -> Markup {
     let unseen = threat.reports.iter().filter(|link| !draft.release.checked.contains(&link.report)).count();
     html! {
         h2 { "Leak check" }
+        @if !draft.release.marking.is_empty() { p { "It carries " strong { (draft.release.marking) } ", the marking of everything it could be made from." } }
         @if draft.leaks.is_empty() {
             p {
                 "Compared with every protected paragraph of " (words::count(draft.release.checked.len(), "report")) ": nothing found. "
