@@ -288,12 +288,13 @@ async fn words_are_marked_and_released_on_the_record() {
     assert_eq!(reply.status, 422);
     assert!(reply.body.contains("PURPLE") && reply.body.contains("TLP:AMBER"), "{}", reply.body);
 
-    let marked = json!({"on": on("old shift manager"), "marking": "SOURCE-REVEALING", "reason": "he told one person"});
+    let marked = json!({"on": on("said that he will stab his old shift manager"), "marking": "SOURCE-REVEALING", "reason": "he told one person"});
     let after = ilse.post(&path("marks"), &marked).await.done();
     assert!(!after.to_string().contains("old shift manager"), "the words are closed: {after}");
     assert!(after.to_string().contains("UNCLASSIFIED//SOURCE-REVEALING"));
     let guessed = ilse.post(&path("marks"), &marked).await;
-    let absent = json!({"on": on("old works doctor"), "marking": "TLP:RED", "reason": "a guess"});
+    let absent =
+        json!({"on": on("said that he will stab his old works doctor"), "marking": "TLP:RED", "reason": "a guess"});
     assert_eq!(guessed.body, ilse.post(&path("marks"), &absent).await.body, "closed words cannot be guessed");
     let page = ilse.get(&format!("/reports/{}", course.report)).await;
     assert!(page.body.contains("UNCLASSIFIED//SOURCE-REVEALING") && page.body.contains("SECRET//NOFORN"));
@@ -301,7 +302,7 @@ async fn words_are_marked_and_released_on_the_record() {
 
     // A draft that says them leaks now.
     let mut text = testkit::words();
-    text["what"] = json!("He will stab his old shift manager at the depot.");
+    text["what"] = json!("A man said that he will stab his old shift manager.");
     let ways = [testkit::email_way("The depot's owner", "owner@depot.example")];
     let draft = json!({"victim": course.victim, "text": text, "ways": ways});
     let leaking = hall.person("mara").post(&course.path("drafts"), &draft).await.done();
