@@ -146,7 +146,7 @@ pub struct Reach {
 
 /// What something composed from words with these markings carries.
 pub fn composed<'a>(parts: impl IntoIterator<Item = &'a Marking>) -> Marking {
-    parts.into_iter().fold(Marking::default(), |carried, part| carried.join(part))
+    parts.into_iter().fold(Marking::default(), Marking::join)
 }
 
 impl Marking {

@@ -246,11 +246,11 @@ fn caveats(part: &str, marking: &mut Marking) {
         return;
     }
     // UK caveats follow one another with spaces: `STRAP 2 UK EYES ONLY`.
-    if let Some((before, nation)) = upper.strip_suffix(" EYES ONLY").and_then(|rest| rest.rsplit_once(' ')) {
-        if let Some(nations) = nations(nation, &['/']) {
-            only(nations, marking);
-            return caveats(before, marking);
-        }
+    if let Some((before, nation)) = upper.strip_suffix(" EYES ONLY").and_then(|rest| rest.rsplit_once(' '))
+        && let Some(nations) = nations(nation, &['/'])
+    {
+        only(nations, marking);
+        return caveats(before, marking);
     }
     for word in part.split('/').map(str::trim).filter(|word| !word.is_empty()) {
         caveat(word, marking);

@@ -178,7 +178,7 @@ pub struct Release {
     pub checked: Vec<ReportId>,
     /// What the draft carries: the join over every stretch that its writer could use for these recipients.
     #[serde(default, skip_serializing_if = "Marking::is_empty")]
-    pub marking: Marking,
+    pub marking: Box<Marking>,
     /// What the recipient quotes: `FW-2023-0001`.
     pub reference: String,
     /// Answers whether a warning is genuine; asked together with the reference.
@@ -518,7 +518,7 @@ impl Threat {
 impl Release {
     /// Refuses when what the draft was made from restricts more by now than it says.
     pub fn must_still_carry(&self, now: &Marking) -> Result<(), Refusal> {
-        if now.clone().unasked().le(&self.marking.clone().join(&Marking::free())) {
+        if now.clone().unasked().le(&Marking::clone(&self.marking).join(&Marking::free())) {
             return Ok(());
         }
         Err(Refusal::MarkingRose { from: self.marking.to_string(), to: now.to_string() })

@@ -112,7 +112,7 @@ pub fn planned(id: DeliveryId, order: u32, retries: &[u32]) -> PlannedDelivery {
 
 pub fn release(warning: WarningId, plan: Vec<PlannedDelivery>) -> Release {
     Release {
-        marking: domain::marking::Marking::default(),
+        marking: Box::default(),
         warning,
         frozen: serde_json::Value::Null,
         clearance: serde_json::Value::Null,

@@ -118,7 +118,7 @@ impl Desk {
             warning,
             frozen: serde_json::to_value(&file.frozen).map_err(AppError::fault)?,
             clearance: serde_json::to_value(compared.check.clearance(None)).map_err(AppError::fault)?,
-            marking: compared.marking.clone(),
+            marking: Box::new(compared.marking.clone()),
             reference,
             verify_code,
             fingerprint: fingerprint.to_string(),

@@ -141,7 +141,7 @@ impl Desk {
             let report = loaded.state.clone().ok_or_else(|| AppError::not_found(format!("report {id}")))?;
             let at = self.clock.now();
             let mut events = decide(&report, &document.verbatim, at)?;
-            let marked = events.iter().fold(Some(report), |report, event| apply(report, at, event));
+            let marked = events.iter().try_fold(report, |report, event| apply(Some(report), at, event));
             if let Some(marked) = marked {
                 let bar = Bar::of(&marked.stretches(&document.verbatim));
                 let anew = marked.reading.map(|reading| (bar.sentence(&document, &reading.claims), reading.sentence));

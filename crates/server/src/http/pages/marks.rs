@@ -110,7 +110,7 @@ fn releasing(report: &Report, stretches: &[Stretch]) -> Markup {
 
 /// The form that marks or releases.
 #[derive(Deserialize)]
-pub struct Marking {
+pub struct MarkForm {
     #[serde(default)]
     words: String,
     #[serde(default)]
@@ -123,7 +123,7 @@ pub struct Marking {
     reason: String,
 }
 
-impl Marking {
+impl MarkForm {
     fn which(&self) -> Result<Which, AppError> {
         let bytes = |text: &str| {
             let (start, end) = text.split_once('-')?;
@@ -143,7 +143,7 @@ pub async fn mark(
     State(desk): State<Arc<Desk>>,
     visitor: Visitor,
     Path(report): Path<String>,
-    Fields(form): Fields<Marking>,
+    Fields(form): Fields<MarkForm>,
 ) -> Done {
     let report = id(&report)?;
     desk.mark_words(visitor.ask(), report, &form.which()?, &form.marking, &form.reason).await?;
@@ -155,7 +155,7 @@ pub async fn release(
     State(desk): State<Arc<Desk>>,
     visitor: Visitor,
     Path(report): Path<String>,
-    Fields(form): Fields<Marking>,
+    Fields(form): Fields<MarkForm>,
 ) -> Done {
     let report = id(&report)?;
     let which = form.which()?;
