@@ -597,7 +597,8 @@ fn markings(met: &Met, report: &domain::report::Report, twin: &domain::report::R
     met.met("already-done", "not lower", free("TS//NF//PROTECTED", None, &approver));
     for (agreed, by) in [(Some("J. Doe, the service"), approver), (None, holder(Role::SeniorOfficer))] {
         let events = free("U", agreed, &by).unwrap();
-        let after = events.iter().fold(Some(report.clone()), |report, event| domain::report::apply(report, at, event));
+        let after =
+            events.iter().try_fold(report.clone(), |report, event| domain::report::apply(Some(report), at, event));
         let found = after.unwrap().stretches(TEXT);
         assert!(!found.last().unwrap().marking.guarded(), "released by {}", by.name());
     }
