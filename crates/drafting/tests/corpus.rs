@@ -61,8 +61,16 @@ fn unescape(text: &str) -> String {
     plain + rest
 }
 
-/// Recall and precision of a set; prints the table, and what went wrong when `tell`.
-fn measure(set: &str, tell: bool) -> (f64, f64) {
+/// What the check makes of a whole set.
+struct Measured {
+    recall: f64,
+    precision: f64,
+    /// The part of the clean drafts that is blocked.
+    false_block: f64,
+}
+
+/// Measures a set; prints the table, and what went wrong when `tell`.
+fn measure(set: &str, tell: bool) -> Measured {
     let mut scores: BTreeMap<String, Score> = BTreeMap::new();
     let mut wolves: BTreeMap<&str, usize> = BTreeMap::new();
     for case in cases(set) {
@@ -85,7 +93,7 @@ fn measure(set: &str, tell: bool) -> (f64, f64) {
             );
         }
     }
-    let (mut leaks, mut found, mut wolf) = (0, 0, 0);
+    let (mut leaks, mut found, mut clean, mut wolf) = (0, 0, 0, 0);
     println!("{set}: kind, drafts, found, recall, found as this kind, wrong findings of this kind in clean drafts");
     for (kind, score) in &scores {
         let false_findings = wolves.get(kind.as_str()).copied().unwrap_or(0);
@@ -97,17 +105,23 @@ fn measure(set: &str, tell: bool) -> (f64, f64) {
             score.named
         );
         if kind == "clean" {
+            clean += score.drafts;
             wolf += score.found;
         } else {
             leaks += score.drafts;
             found += score.found;
         }
     }
-    let (recall, precision) = (ratio(found, leaks), ratio(found, found + wolf));
+    let measured = Measured {
+        recall: ratio(found, leaks),
+        precision: ratio(found, found + wolf),
+        false_block: ratio(wolf, clean),
+    };
     println!(
-        "  {set}: recall {recall:.3} ({found} of {leaks}), precision {precision:.3} ({wolf} clean drafts blocked)"
+        "A2: {set}: recall {:.3} ({found} of {leaks}), false-block {:.3} ({wolf} of {clean}), precision {:.3}",
+        measured.recall, measured.false_block, measured.precision
     );
-    (recall, precision)
+    measured
 }
 
 fn brief(found: &Finding) -> String {
@@ -121,19 +135,24 @@ fn ratio(part: usize, whole: usize) -> f64 {
 
 #[test]
 fn develop_set() {
-    let (recall, precision) = measure("develop", true);
-    assert!(recall >= 0.98 && precision >= 0.98, "{recall} {precision}");
+    let measured = measure("develop", true);
+    assert!(measured.recall >= 0.98 && measured.false_block <= 0.02);
 }
 
 #[test]
 fn holdout_set() {
-    let (recall, precision) = measure("holdout", false);
-    assert!(recall >= 0.98 && precision >= 0.95, "{recall} {precision}");
+    let measured = measure("holdout", false);
+    assert!(measured.recall >= 0.98 && measured.precision >= 0.95);
+}
+
+#[test]
+fn judge_set() {
+    measure("judge", false);
 }
 
 #[test]
 fn the_corpus_is_as_large_as_promised() {
-    let all: Vec<Case> = ["develop", "holdout"].into_iter().flat_map(cases).collect();
+    let all: Vec<Case> = ["develop", "holdout", "judge"].into_iter().flat_map(cases).collect();
     let clean = all.iter().filter(|case| case.leak.is_none()).count();
     println!("corpus: {} drafts, {clean} of them clean", all.len());
     assert!(all.len() >= 400 && clean * 5 >= all.len() * 2, "{clean} of {}", all.len());
