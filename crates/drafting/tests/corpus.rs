@@ -146,13 +146,21 @@ fn holdout_set() {
 }
 
 #[test]
+fn rephrase_set() {
+    let measured = measure("rephrase", true);
+    assert!(measured.recall >= 0.58 && measured.false_block <= 0.06);
+}
+
+/// The goal of attack A2, recall 0.98 at a false-block of 0.02, is not reached: this only keeps what was.
+#[test]
 fn judge_set() {
-    measure("judge", false);
+    let measured = measure("judge", false);
+    assert!(measured.recall >= 0.4 && measured.false_block <= 0.09);
 }
 
 #[test]
 fn the_corpus_is_as_large_as_promised() {
-    let all: Vec<Case> = ["develop", "holdout", "judge"].into_iter().flat_map(cases).collect();
+    let all: Vec<Case> = ["develop", "rephrase", "holdout", "judge"].into_iter().flat_map(cases).collect();
     let clean = all.iter().filter(|case| case.leak.is_none()).count();
     println!("corpus: {} drafts, {clean} of them clean", all.len());
     assert!(all.len() >= 400 && clean * 5 >= all.len() * 2, "{clean} of {}", all.len());

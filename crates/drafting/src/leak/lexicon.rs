@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 
 use rust_stemmers::{Algorithm, Stemmer};
 
+use super::relations::RelatedId;
+
 /// The word lists, stemmed once.
 struct Vocabulary {
     function: HashSet<&'static str>,
@@ -50,7 +52,8 @@ pub(super) fn lines(list: &'static str) -> impl Iterator<Item = &'static str> {
     list.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty())
 }
 
-fn words(list: &'static str) -> HashSet<&'static str> {
+/// The words of a word list.
+pub(super) fn words(list: &'static str) -> HashSet<&'static str> {
     lines(list).flat_map(str::split_whitespace).collect()
 }
 
@@ -69,6 +72,8 @@ pub(super) struct Word {
     pub stem: u32,
     /// Equal for words with the same meaning.
     pub meaning: u32,
+    /// Where it stands in the word relations, if it does.
+    pub related: Option<RelatedId>,
     /// Carries no fact.
     pub function: bool,
     /// Any warning may use it.
@@ -118,6 +123,7 @@ impl Lexicon {
         let common = function || vocabulary.common.contains(text) || vocabulary.common_stems.contains(&stem_text);
         let usual = common || vocabulary.usual.contains(&stem_text);
         let known = vocabulary.meanings.get(&stem_text).copied();
+        let related = super::relations::id(&stem_text);
         let stem = *self.stems.entry(stem_text).or_insert(next);
         let meaning = known.unwrap_or(vocabulary.meaning_count + stem);
         let id = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
@@ -131,6 +137,7 @@ impl Lexicon {
             text: text.clone(),
             stem,
             meaning,
+            related,
             function,
             common,
             usual,

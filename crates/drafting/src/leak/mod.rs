@@ -6,14 +6,17 @@
 mod calendar;
 mod clock;
 mod copied;
+mod described;
 mod disguise;
 mod files;
 mod ground;
 mod hidden;
 mod lexicon;
+mod manner;
 mod names;
 mod phrases;
 mod quantities;
+mod relations;
 mod report;
 mod reworded;
 mod spelling;
@@ -37,7 +40,7 @@ pub fn check_draft(draft: &DraftText, protected: &[Protected], cleared: &[&str])
 /// Checks any list of texts: what in them also stands in `protected`, and not in `cleared`.
 pub fn check(parts: &[Part], protected: &[Protected], cleared: &[&str]) -> LeakReport {
     let ground = Ground::new(parts, protected, cleared);
-    let detectors: [fn(&Ground<'_>) -> Vec<Found>; 9] = [
+    let detectors: [fn(&Ground<'_>) -> Vec<Found>; 10] = [
         copied::find,
         names::find,
         quantities::find,
@@ -47,6 +50,7 @@ pub fn check(parts: &[Part], protected: &[Protected], cleared: &[&str]) -> LeakR
         hidden::find,
         disguise::find,
         reworded::find,
+        described::find,
     ];
     let found = detectors.iter().flat_map(|find| find(&ground)).collect();
     let findings = tidy(found).into_iter().map(|found| ground.finding(found)).collect();

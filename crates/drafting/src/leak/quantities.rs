@@ -139,6 +139,10 @@ fn gives_away(known: &Quantity, said: &Quantity) -> Option<f64> {
             let tolerance = if close(known.written, said.written, 0.0) { 0.0 } else { TOLERANCE };
             close(known.value, said.value, tolerance).then_some(0.85)
         }
+        // A sum without its currency.
+        (Measure::Money, Measure::Count([None, _])) if said.value >= 1_000.0 => {
+            close(known.value, said.value, 0.0).then_some(0.7)
+        }
         // "40 kilos" told as a bare "40" with another word behind it.
         (_, Measure::Count(_)) => (close(known.written, said.value, 0.0) && telling(said.value)).then_some(0.55),
         _ => None,
@@ -329,6 +333,7 @@ fn measure(ground: &Ground<'_>, text: &Passage<'_>, from: usize, to: usize, suff
         return (measure, factor, to + 1);
     }
     let things = (to + 1..(to + 5).min(text.tokens.len()))
+        .take_while(|at| text.tokens[*at].sentence == text.tokens[to].sentence)
         .map(|at| ground.word(&text.tokens[at]))
         .filter(|word| !word.function)
         .map(|word| word.meaning);

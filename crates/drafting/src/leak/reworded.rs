@@ -10,6 +10,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use domain::Span;
 
 use super::ground::{Found, Ground, Passage};
+use super::manner::manner;
 use super::report::Kind;
 use super::tokens::Shape;
 
@@ -64,7 +65,8 @@ pub(super) fn find(ground: &Ground<'_>) -> Vec<Found> {
     for (number, text) in ground.draft.iter().enumerate() {
         for range in text.sentences() {
             let words = contents(ground, text, range);
-            if let Some((sentence, score, tokens)) = best(&index, &words) {
+            let advice = manner(ground, text, range).advises();
+            if let Some((sentence, score, tokens)) = best(&index, &words, advice) {
                 let source = &index.sentences[sentence];
                 let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { continue };
                 found.push(Found {
@@ -120,7 +122,7 @@ fn index(ground: &Ground<'_>) -> Index {
 }
 
 /// The protected sentence that shares most with these words, if it is enough.
-fn best(index: &Index, words: &[Content]) -> Option<(usize, f64, Vec<usize>)> {
+fn best(index: &Index, words: &[Content], advice: bool) -> Option<(usize, f64, Vec<usize>)> {
     let mut scores: HashMap<usize, (f64, bool, BTreeSet<usize>)> = HashMap::new();
     let mut seen = HashSet::new();
     for word in words.iter().filter(|word| word.novel) {
@@ -145,7 +147,9 @@ fn best(index: &Index, words: &[Content]) -> Option<(usize, f64, Vec<usize>)> {
             entry.2.extend([pair.0, pair.1].iter().filter_map(|meaning| places.get(meaning)));
         }
     }
-    let among = THRESHOLDS.iter().find(|(sentences, ..)| index.sentences.len() <= *sentences);
+    let among = THRESHOLDS.iter().position(|(sentences, ..)| index.sentences.len() <= *sentences);
+    // Advice is the desk's own, and may share a word with anything: it is judged as if more were protected.
+    let among = among.and_then(|row| THRESHOLDS.get(row + usize::from(advice))).or(THRESHOLDS.last());
     let (telling_enough, common_enough) = among.map_or((2.0, 2.8), |(_, telling, common)| (*telling, *common));
     for pair in neighbours(words).collect::<HashSet<_>>() {
         for sentence in index.common_pairs.get(&pair).into_iter().flatten().take(TOO_FREQUENT) {
@@ -164,7 +168,7 @@ fn contents(ground: &Ground<'_>, text: &Passage<'_>, range: (usize, usize)) -> V
         .filter_map(|at| {
             let token = &text.tokens[at];
             let word = ground.word(token);
-            let tells = !word.function && !word.number && token.shape != Shape::Digits && word.text.len() > 2;
+            let tells = !word.function && !word.begins_figure && token.shape != Shape::Digits && word.text.len() > 2;
             tells.then(|| Content {
                 token: at,
                 meaning: word.meaning,
