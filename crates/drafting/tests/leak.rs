@@ -238,3 +238,38 @@ fn a_finding_blocks_until_somebody_answers_for_it() {
     assert!(matches!(send(&report.clearance(Some(by(" ")))), Err(ReleaseRefused::Leak { .. })));
     assert!(send(&report.clearance(Some(by("Published by the ministry itself this morning.")))).is_ok());
 }
+
+/// The warnings of the example and of the tests of the whole desk are clean; a check that blocks them cries wolf.
+#[test]
+fn warnings_we_play_ourselves_pass() {
+    let kerman = [
+        include_str!("../../../examples/kerman/before/1-guest-house.txt"),
+        include_str!("../../../examples/kerman/before/2-telephone.txt"),
+        include_str!("../../../examples/kerman/before/4-guest-house-again.txt"),
+    ]
+    .join("\n\n");
+    let depot = "(U) A man said he will stab his old shift manager at the parcel depot in Leeds when the early shift \
+        arrives on Friday 8 March 2024.\n\n(S//NF) A former colleague passed this on in a stairwell at 21:40; they share a \
+        bus to work.\n\n(S//NF) The caller has a cold and three sisters.\n\n(S//NF) His neighbour passed it on.";
+    let rows = [
+        (
+            kerman.as_str(),
+            "Planned attack on a public gathering in Kerman. We believe that members of ISIS-Khorasan are preparing a \
+             suicide bombing against a large public gathering in Kerman. In the first days of January 2024, most likely \
+             around 3 January. Kerman, Iran: a large public commemoration and the ways that lead to it. We take it \
+             seriously enough to tell you now. Search those who come to the commemoration before they reach the crowd. \
+             Keep the ways to it clear, and do not let people gather at one entrance. We cannot tell you how we know \
+             this. That is not a sign of doubt.",
+        ),
+        (
+            depot,
+            "A threat against the early shift. We have information that somebody may attack a manager at your depot. On \
+             Friday 8 March 2024, when work begins. Leeds, at the entrance. We take it seriously enough to tell you now. \
+             Let nobody come in alone. Call the police at once when you see him. We cannot tell you how we know this.",
+        ),
+    ];
+    for (report, draft) in rows {
+        let check = drafting::check_files(&[("report", report)], draft);
+        assert!(check.findings().is_empty(), "{:?}", check.findings());
+    }
+}
