@@ -267,17 +267,14 @@ fn caveat(word: &str, marking: &mut Marking) {
         }
         return;
     }
-    match upper.as_str() {
-        "NF" | "NOFORN" => return only(BTreeSet::from([Nation::USA]), marking),
-        "REL TO NOBODY" => return only(BTreeSet::new(), marking),
-        "SOURCE-REVEALING" | "SOURCE REVEALING" => return marking.source_revealing = true,
-        "PROTECTED" => return marking.held = true,
-        _ => {}
-    }
     let listed = upper.strip_prefix("REL TO ").or_else(|| upper.strip_prefix("RELEASABLE TO "));
-    match listed.and_then(|listed| nations(listed, &[',', ' '])) {
-        Some(nations) => only(nations, marking),
-        None => drop(marking.unknown.insert(upper)),
+    match (upper.as_str(), listed.and_then(|listed| nations(listed, &[',', ' ']))) {
+        ("NF" | "NOFORN", _) => only(BTreeSet::from([Nation::USA]), marking),
+        ("REL TO NOBODY", _) => only(BTreeSet::new(), marking),
+        ("SOURCE-REVEALING" | "SOURCE REVEALING", _) => marking.source_revealing = true,
+        ("PROTECTED", _) => marking.held = true,
+        (_, Some(nations)) => only(nations, marking),
+        (_, None) => drop(marking.unknown.insert(upper)),
     }
 }
 
