@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    Attempts, Committed, Content, Cursor, Effect, Filter, Integrity, Lease, Linked, Page, Remember, Remembered, Row,
-    Session, StoreError, StoredEntry, Write,
+    Attempts, Committed, Content, Cursor, Effect, Filter, Integrity, Lease, Line, Linked, Page, Remember, Remembered,
+    Row, Session, StoreError, StoredEntry, Write,
 };
 
 /// Entries, rows and effects. Every call is durable when it answers `Ok`; every `Err` but [`StoreError::Disk`] means
@@ -30,6 +30,21 @@ pub trait Store: SignIns + Send + Sync {
 
     /// The row of a stream, with its features.
     async fn load(&self, stream: &str) -> Result<Option<Row>, StoreError>;
+
+    /// Every line of a stream after a key to `give`, in the order of their keys, and the stream's row as it stands in the
+    /// same view.
+    async fn scan_lines(
+        &self,
+        stream: &str,
+        after: &str,
+        give: &mut (dyn FnMut(Line) + Send),
+    ) -> Result<Option<Row>, StoreError>;
+
+    /// Those of a stream's lines that have one of these keys.
+    async fn lines_at(&self, stream: &str, keys: &[String]) -> Result<Vec<Line>, StoreError>;
+
+    /// Lines of a stream whose due time has come, the longest overdue first.
+    async fn lines_due(&self, stream: &str, now: Timestamp, limit: usize) -> Result<Vec<Line>, StoreError>;
 
     /// One page of the rows of a kind; rows created between two pages shift nothing.
     async fn list(

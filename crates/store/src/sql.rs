@@ -35,6 +35,13 @@ statements! {
     FEATURES_CLEAR = "features_clear";
     FEATURE_INSERT = "feature_insert";
     FEATURE_ROWS = "feature_rows";
+    LINES_PUT = "lines_put";
+    LINES_REMOVE = "lines_remove";
+    LINES_CLEAR = "lines_clear";
+    LINES_AT = "lines_at";
+    LINES_DUE = "lines_due";
+    LINES_OF_STREAM = "lines_of_stream";
+    LINES_STREAMS = "lines_streams";
     EFFECT_INSERT = "effect_insert";
     EFFECT_CLAIMABLE = "effect_claimable";
     EFFECT_CLAIM = "effect_claim";

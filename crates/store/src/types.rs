@@ -83,10 +83,25 @@ pub struct Write {
     pub finish: Vec<Lease>,
     /// Effects that go on but must still be held for this write to be true (an attempt that starts).
     pub hold: Vec<Lease>,
-    /// Destroy the content of all entries that the stream had before this write: its keys are dropped and nothing
+    /// Lines of the stream that are new or say something else; no two with the same key.
+    pub lines: Vec<Line>,
+    /// Keys of lines that go; each must be there.
+    pub removed: Vec<String>,
+    /// Destroy the content of all entries that the stream had before this write, and all its lines but those put by it: its keys are dropped and nothing
     /// but the proof stays. The write's own entries say so and stay readable; its row replaces the old state and
     /// must have no features. Refused while effects of the stream are outstanding.
     pub erase: bool,
+}
+
+/// One line of a stream that is too large for one row.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Its name among the stream's lines, which come in the order of their keys, byte by byte.
+    pub key: String,
+    /// What it says, as JSON.
+    pub body: String,
+    /// When something has to be done about it; `None` when never.
+    pub due_at: Option<Timestamp>,
 }
 
 /// Work to be done after a commit.
@@ -401,7 +416,8 @@ terse! {
     NewEntry { kind, by }
     RowContent { step, due_at, open }
     Row { stream, version, step, due_at, open }
-    Write { stream, expected, entries, row, effects, finish, hold, erase }
+    Write { stream, expected, entries, row, effects, finish, hold, lines, removed, erase }
+    Line { due_at }
     NewEffect { key, kind, due_at }
     Effect { id, stream, key, kind, due_at, tries, token, lease_until }
     Remember { account, status }

@@ -7,8 +7,7 @@ use sqlx::{Connection as _, SqliteConnection, query, query_scalar};
 
 use super::fault::{fault, signed, unsigned};
 use super::ledger::{InStream, Ledger};
-use super::rows;
-use super::{CommitStep, Inner, effects};
+use super::{CommitStep, Inner, effects, lines, rows};
 use crate::{Committed, Remember, Row, StoreError, Write, sql};
 
 /// Where a write's entries went in the record.
@@ -143,6 +142,12 @@ fn check(writes: &[Write]) -> Result<(), StoreError> {
         if write.erase && !(write.row.features.is_empty() && write.effects.is_empty()) {
             return invalid(format!("`{}` was to be erased and to keep features or effects", write.stream));
         }
+        let mut keys: Vec<&str> = write.lines.iter().map(|line| line.key.as_str()).collect();
+        keys.extend(write.removed.iter().map(String::as_str));
+        keys.sort_unstable();
+        if keys.windows(2).any(|two| two[0] == two[1]) {
+            return invalid(format!("a line of `{}` was to change twice in one write", write.stream));
+        }
         if let Some(entry) = write.entries.iter().find(|entry| !is_json(&entry.body)) {
             return invalid(format!("the body of a {} for `{}` is not JSON", entry.kind, write.stream));
         }
@@ -184,7 +189,7 @@ async fn append(tx: &mut SqliteConnection, ledger: &mut Ledger<'_>, write: &Writ
     Ok(Placed { stored, version, last_seq: ledger.size() - 1 })
 }
 
-/// Stores the row, features and effects of one write.
+/// Stores the row, features, lines and effects of one write.
 async fn fold(tx: &mut SqliteConnection, at: Timestamp, write: &Write, placed: &Placed) -> Result<(), StoreError> {
     let first_seq = placed.last_seq + 1 - write.entries.len() as u64;
     let row = Row {
@@ -203,6 +208,7 @@ async fn fold(tx: &mut SqliteConnection, at: Timestamp, write: &Write, placed: &
         features: write.row.features.clone(),
     };
     rows::put(tx, placed.stored.is_none(), &row).await?;
+    lines::change(tx, write).await?;
     for effect in &write.effects {
         query(sql::EFFECT_INSERT)
             .bind(&effect.key)

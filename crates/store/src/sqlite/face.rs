@@ -7,8 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::SqliteStore;
 use crate::{
-    Attempts, Committed, Content, Cursor, Effect, Filter, Integrity, Lease, Linked, Page, Remember, Remembered, Row,
-    Session, SignIns, Store, StoreError, StoredEntry, Write,
+    Attempts, Committed, Content, Cursor, Effect, Filter, Integrity, Lease, Line, Linked, Page, Remember, Remembered,
+    Row, Session, SignIns, Store, StoreError, StoredEntry, Write,
 };
 
 #[async_trait]
@@ -24,6 +24,23 @@ impl Store for SqliteStore {
 
     async fn load(&self, stream: &str) -> Result<Option<Row>, StoreError> {
         self.inner.load(stream).await
+    }
+
+    async fn scan_lines(
+        &self,
+        stream: &str,
+        after: &str,
+        give: &mut (dyn FnMut(Line) + Send),
+    ) -> Result<Option<Row>, StoreError> {
+        self.inner.scan_lines(stream, after, give).await
+    }
+
+    async fn lines_at(&self, stream: &str, keys: &[String]) -> Result<Vec<Line>, StoreError> {
+        self.inner.lines_at(stream, keys).await
+    }
+
+    async fn lines_due(&self, stream: &str, now: Timestamp, limit: usize) -> Result<Vec<Line>, StoreError> {
+        self.inner.lines_due(stream, now, limit).await
     }
 
     async fn list(

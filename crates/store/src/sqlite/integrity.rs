@@ -2,7 +2,7 @@
 //!
 //! The cast: an `Audit` walks the record once, page by page, in one consistent view. It takes each entry's leaf anew
 //! from its row and compares it with the stored hash, the tree's nodes with the stored nodes, the tree's roots with
-//! the checkpoints, and at the end the streams with their rows. Where one entry is wrong it goes on from the stored
+//! the checkpoints, and at the end the streams with their rows and lines. Where one entry is wrong it goes on from the stored
 //! hash, so that one edit is one finding and not one for every entry after it.
 
 use std::collections::{BTreeMap, HashMap};
@@ -12,7 +12,7 @@ use sqlx::{Connection as _, SqliteConnection, query, query_scalar};
 
 use super::entries::{Sealed, page};
 use super::fault::{bytes32, fault, get, get_u64, signed};
-use super::{Inner, ledger, rows};
+use super::{Inner, ledger, lines, rows};
 use crate::{Erased, Finding, Integrity, StoreError, sql};
 
 const PAGE: u64 = 500;
@@ -103,7 +103,22 @@ impl Audit {
             from = to;
         }
         self.beyond(view, size).await?;
-        self.rows(view).await
+        self.rows(view).await?;
+        self.lines(view).await
+    }
+
+    /// The lines, each against the hash that stands with it.
+    async fn lines(&mut self, view: &mut SqliteConnection) -> Result<(), StoreError> {
+        let streams: Vec<String> = query_scalar(sql::LINES_STREAMS).fetch_all(&mut *view).await.map_err(fault)?;
+        for stream in streams {
+            lines::each(view, &stream, "", &mut |line| {
+                if let Err(error) = line {
+                    self.find(None, error.to_string());
+                }
+            })
+            .await?;
+        }
+        Ok(())
     }
 
     /// The file itself, as SQLite sees it.

@@ -1,7 +1,7 @@
 //! The SQLite twin: one file, one connection that writes, a few that read.
 //!
 //! The cast: `open` makes files and schema; `commit` is the one commit point and `ledger` its part in the record;
-//! `rows`, `effects`, `entries`, `export` and `sign_ins`
+//! `rows`, `lines`, `effects`, `entries`, `export` and `sign_ins`
 //! are the calls of the traits; `integrity` checks what is stored against
 //! what was signed; `face` joins them to the traits. Several processes may open the same file: all that a commit
 //! builds on is read inside its own `BEGIN IMMEDIATE`, nothing is cached.
@@ -14,6 +14,7 @@ mod face;
 mod fault;
 mod integrity;
 mod ledger;
+mod lines;
 mod open;
 mod rows;
 mod sign_ins;

@@ -89,6 +89,7 @@ async fn migrate(pool: &SqlitePool) -> Result<(), StoreError> {
     let steps = vec![
         step(1, "store", include_str!("../../migrations/sqlite/0001_store.sql")),
         step(2, "open first", include_str!("../../migrations/sqlite/0002_open_first.sql")),
+        step(3, "lines", include_str!("../../migrations/sqlite/0003_lines.sql")),
     ];
     // In one transaction of ours, so that another process that opens the same new file waits for its end.
     let mut tx = pool.begin_with("BEGIN IMMEDIATE").await.map_err(fault)?;

@@ -19,17 +19,7 @@ const LONGEST_SEARCH: usize = 1_000;
 impl Inner {
     pub(super) async fn load(&self, stream: &str) -> Result<Option<Row>, StoreError> {
         let mut reader = self.reader().await?;
-        let found = query(sql::FOLD_LOAD).bind(stream).fetch_optional(&mut *reader).await.map_err(fault)?;
-        found
-            .map(|found| {
-                let mut row = row(&found)?;
-                let features: String = get(&found, "features")?;
-                row.features =
-                    serde_json::from_str(&features).map_err(|error| StoreError::Corrupt(error.to_string()))?;
-                row.features.sort();
-                Ok(row)
-            })
-            .transpose()
+        load(&mut reader, stream).await
     }
 
     pub(super) async fn list(
@@ -125,6 +115,20 @@ impl Inner {
         });
         Ok(Linked { shared, ignored })
     }
+}
+
+/// The row of a stream, with its features.
+pub(super) async fn load(connection: &mut SqliteConnection, stream: &str) -> Result<Option<Row>, StoreError> {
+    let found = query(sql::FOLD_LOAD).bind(stream).fetch_optional(connection).await.map_err(fault)?;
+    found
+        .map(|found| {
+            let mut row = row(&found)?;
+            let features: String = get(&found, "features")?;
+            row.features = serde_json::from_str(&features).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+            row.features.sort();
+            Ok(row)
+        })
+        .transpose()
 }
 
 /// What a commit needs to know of a stream that is stored already.

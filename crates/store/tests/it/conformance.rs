@@ -17,6 +17,9 @@ conformance! {
         a_commit_is_kept_whole, a_stale_version_is_refused, a_failing_second_write_leaves_nothing,
         two_writes_to_one_stream_follow_each_other, senseless_writes_are_refused, an_answer_is_remembered_once,
         answers_are_forgotten, many_at_once_all_land, times_are_kept_to_the_microsecond;
+    lines:
+        lines_go_in_and_out_with_their_entries, a_refused_commit_leaves_the_lines, lines_fall_due,
+        many_lines_go_in_at_once, an_erasure_takes_the_lines;
     lists:
         rows_come_by_time_left, rows_come_newest_first, paging_is_stable_under_inserts, filters_narrow,
         a_search_takes_letters_as_they_are, due_rows_and_the_next_clock, shared_features_link,

@@ -5,13 +5,14 @@
 use crate::support::{self, Place, at, effect, write};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions as _, Connection as _, query_scalar};
-use store::{Store, StoreError, Write};
+use store::{Line, Store, StoreError, Write};
 
 /// A record of six entries in two streams, one of them erased once.
 async fn desk() -> Place {
     let place = Place::new();
     let store = place.open().await;
-    store.commit(at(1), vec![write("a", 0), write("b", 0)], None).await.unwrap();
+    let line = Line { key: "one".into(), body: "{}".into(), due_at: Some(at(9)) };
+    store.commit(at(1), vec![Write { lines: vec![line], ..write("a", 0) }, write("b", 0)], None).await.unwrap();
     store.commit(at(2), vec![Write { effects: vec![effect("e", 9)], ..write("a", 1) }], None).await.unwrap();
     store.commit(at(3), vec![write("a", 2)], None).await.unwrap();
     store.commit(at(4), vec![Write { erase: true, ..write("b", 1) }], None).await.unwrap();
@@ -65,7 +66,7 @@ const MUTANTS: &[(&str, &str)] = &[
     ("all entries, deleted", "DELETE FROM entries"),
     (
         "everything, deleted",
-        "DELETE FROM features; DELETE FROM folds; DELETE FROM entries; DELETE FROM hashes; DELETE FROM checkpoints; DELETE FROM keys",
+        "DELETE FROM features; DELETE FROM lines; DELETE FROM folds; DELETE FROM entries; DELETE FROM hashes; DELETE FROM checkpoints; DELETE FROM keys",
     ),
     (
         "two entries, reordered",
@@ -97,6 +98,9 @@ const MUTANTS: &[(&str, &str)] = &[
     ("a row's version", "UPDATE folds SET version = 3 WHERE stream = 'threat/a'"),
     ("a row's state", "UPDATE folds SET state = '{}' WHERE stream = 'threat/a'"),
     ("a row's clock", "UPDATE folds SET due_at = 1 WHERE stream = 'threat/a'"),
+    ("a line", "UPDATE lines SET body = '[]'"),
+    ("a line's end", "UPDATE lines SET due_at = NULL"),
+    ("a line's name", "UPDATE lines SET key = 'two'"),
     ("a row, deleted", "DELETE FROM folds WHERE stream = 'threat/b'"),
     (
         "a row, invented",

@@ -4,6 +4,7 @@
 
 pub mod commits;
 pub mod effects;
+pub mod lines;
 pub mod lists;
 pub mod log;
 pub mod sign_ins;
