@@ -100,6 +100,12 @@ pub enum Refusal {
     AccountOff,
     #[error("the desk would be left without anybody who is a {role}; give the role to somebody else first")]
     LastOfRole { role: Role },
+    #[error(
+        "{who} asked for this removal and may not agree to it: whom the register forgets nobody warns, so it takes two people"
+    )]
+    OwnRemoval { who: String },
+    #[error("`{party}` is named in the open threat {threat} and stays until it is closed")]
+    NamedInThreat { party: String, threat: String },
     #[error("this report was recognised as the same text as {of}; look there")]
     Duplicate { of: String },
     #[error("{who} owns this threat; ask them to hand it over, or a senior officer to")]
@@ -194,6 +200,8 @@ rules! {
     OwnRoles => "own-roles",
     AccountOff => "account-off",
     LastOfRole => "last-of-role",
+    OwnRemoval => "own-removal",
+    NamedInThreat => "named-in-threat",
     Duplicate => "duplicate",
     Owned => "owned",
     NoWorkingRole => "no-working-role",

@@ -1,8 +1,9 @@
 //! The register: parties and places the desk may have to warn, who protects them and how they can be reached.
 //!
 //! The cast: a [`Party`] is somebody or something with [`Name`]s and [`ContactPath`]s; a [`Relation`] ties two of
-//! them; the [`Register`] keeps both and refuses what could not be used ([`RegisterFault`] says where and why). An
-//! [`Entry`] is one line of it: what an import file holds and what the record keeps.
+//! them; the [`Register`] holds both in memory and refuses what could not be used ([`RegisterFault`] says where and why). An
+//! [`Entry`] is one line of it, named by a [`LineId`]: what an import file holds and what a desk keeps, one by one. The
+//! [`RegisterBook`] is what a desk keeps besides them.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,13 +14,17 @@ use serde::{Deserialize, Serialize};
 use crate::wording::words;
 use crate::words::{ChannelKind, Window};
 
+mod book;
 mod check;
 mod event;
 mod geometry;
+mod lines;
 
+pub use book::{Apart, Circumstances, Held, MAY_CHANGE, RegisterBook, RegisterCommand};
 pub use check::RegisterFault;
 pub use event::RegisterEvent;
 pub use geometry::{Area, Geometry, MOST_CORNERS, Position, Ring};
+pub use lines::{LineId, NoLine};
 
 pub use crate::marking::Tlp;
 
@@ -210,6 +215,9 @@ pub struct Party {
     /// Whether looking at it takes a reason: a witness, an informant, somebody in hiding.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub protected: bool,
+    /// Until when it may be kept; then the desk removes it, unless an open threat names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keep_until: Option<Timestamp>,
 }
 
 impl Party {
@@ -231,6 +239,7 @@ impl Party {
             time: None,
             contacts: Vec::new(),
             protected: false,
+            keep_until: None,
         }
     }
 
@@ -295,14 +304,12 @@ pub enum Change {
     Unchanged,
 }
 
-type RelationKey = (PartyId, RelationKind, PartyId);
-
 /// All parties and relations. There is one relation of a kind between two parties, at most.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Lists", into = "Lists")]
 pub struct Register {
     parties: BTreeMap<PartyId, Party>,
-    relations: BTreeMap<RelationKey, Relation>,
+    relations: BTreeMap<LineId, Relation>,
 }
 
 /// The register in JSON.
@@ -342,7 +349,7 @@ impl Register {
         let change = self.would(&entry)?;
         match entry {
             Entry::Party(party) => drop(self.parties.insert(party.id.clone(), party)),
-            Entry::Relation(relation) => drop(self.relations.insert(key(&relation), relation)),
+            Entry::Relation(relation) => drop(self.relations.insert((&relation).into(), relation)),
         }
         Ok(change)
     }
@@ -359,15 +366,18 @@ impl Register {
 
     /// What `put` would do, without doing it.
     pub fn would(&self, entry: &Entry) -> Result<Change, RegisterFault> {
-        match entry {
-            Entry::Party(party) => {
-                check::party(party)?;
-                Ok(change(self.parties.get(&party.id), party))
-            }
-            Entry::Relation(relation) => {
-                check::relation(relation, |id| self.parties.contains_key(id))?;
-                Ok(change(self.relations.get(&key(relation)), relation))
-            }
+        entry.check(|id| self.parties.contains_key(id))?;
+        Ok(match entry {
+            Entry::Party(party) => change(self.parties.get(&party.id), party),
+            Entry::Relation(relation) => change(self.relations.get(&relation.into()), relation),
+        })
+    }
+
+    /// Takes one line out; what hangs on a party is named besides it.
+    pub fn remove(&mut self, line: &LineId) {
+        match line {
+            LineId::Party(id) => drop(self.parties.remove(id)),
+            LineId::Relation { .. } => drop(self.relations.remove(line)),
         }
     }
 
@@ -391,10 +401,6 @@ impl Register {
         let parties = self.parties.values().cloned().map(Entry::Party);
         parties.chain(self.relations.values().cloned().map(Entry::Relation))
     }
-}
-
-fn key(relation: &Relation) -> RelationKey {
-    (relation.from.clone(), relation.kind, relation.to.clone())
 }
 
 fn change<T: PartialEq>(before: Option<&T>, now: &T) -> Change {

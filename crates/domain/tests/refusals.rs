@@ -78,6 +78,7 @@ fn every_refusal_has_a_row() {
     streams::waking(&met);
     streams::rosters(&met);
     streams::packs(&met);
+    streams::register(&met);
     reports(&met);
     let all: BTreeSet<&str> = Refusal::RULES.iter().copied().collect();
     assert_eq!(all.len(), Refusal::RULES.len(), "two rules share a name");

@@ -1,7 +1,7 @@
 //! What the register takes and what it refuses, as rows.
 
 use domain::register::{Change, Entry, Geometry, Name, NameKind, Party, PartyKind, Position, Register};
-use domain::register::{ContactPath, Relation, RelationKind, Tlp};
+use domain::register::{ContactPath, LineId, Relation, RelationKind, Tlp};
 use domain::words::{ChannelKind, Window};
 use proptest::prelude::*;
 
@@ -94,5 +94,23 @@ proptest! {
             prop_assert_eq!(again.put(entry).unwrap(), Change::Added);
         }
         prop_assert_eq!(again, register);
+    }
+
+    #[test]
+    fn a_line_is_named_in_one_way(from in "[a-z:/.-]{1,12}", to in "[a-z:/.-]{1,12}", kind in 0..RelationKind::ALL.len()) {
+        let relation = LineId::from(&Relation::new(&from, RelationKind::ALL[kind], &to));
+        for line in [relation, LineId::Party(domain::register::PartyId::new(from))] {
+            prop_assert_eq!(line.to_string().parse::<LineId>(), Ok(line.clone()));
+            prop_assert_eq!(serde_json::from_str::<LineId>(&serde_json::to_string(&line).unwrap()).unwrap(), line);
+        }
+    }
+}
+
+#[test]
+fn what_names_no_line_is_refused() {
+    for text in
+        ["", "party", "party ", "party a b", "relation a b", "relation a knows b", "relation  protects b", "person a"]
+    {
+        assert!(text.parse::<LineId>().is_err(), "{text:?}");
     }
 }

@@ -340,7 +340,7 @@ fn report(names: &[String]) {
         let party = Party::named(&format!("new{number}"), PartyKind::Person, &format!("Newcomer Number{number}"));
         let entry = domain::register::Entry::Party(party);
         let start = Instant::now();
-        assert!(index.put(&entry));
+        assert!(index.put([&entry]));
         took.push(start.elapsed().as_nanos());
         let found = index.screen(&Ask::new(&format!("Newcomer Number{number}"), Timestamp::UNIX_EPOCH));
         assert!(found.hits.iter().any(|hit| hit.party.as_str() == format!("new{number}")), "visible at once");

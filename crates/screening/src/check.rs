@@ -12,8 +12,11 @@ use crate::routes::Search;
 /// Every party that could not be told, or that nobody protects. A warning is taken to be TLP:AMBER.
 pub fn register_check(register: &Register, at: Timestamp) -> Vec<Unreachable> {
     let graph = Graph::new(register);
-    let ground = Ground::new(&graph);
-    let search = Search::new(&graph, None, Tlp::Amber, at);
+    unreachable(&graph, &Ground::new(&graph), at)
+}
+
+pub(crate) fn unreachable(graph: &Graph, ground: &Ground, at: Timestamp) -> Vec<Unreachable> {
+    let search = Search::new(graph, None, Tlp::Amber, at);
     let mut found = Vec::new();
     for (number, party) in graph.parties() {
         let why = match party.kind {
@@ -23,7 +26,7 @@ pub fn register_check(register: &Register, at: Timestamp) -> Vec<Unreachable> {
             | PartyKind::Institution
             | PartyKind::Authority => search.obstacle(number),
             PartyKind::Place | PartyKind::Event => {
-                protectors::of(&graph, &ground, number, at).is_empty().then_some(Obstacle::NoProtector)
+                protectors::of(graph, ground, number, at).is_empty().then_some(Obstacle::NoProtector)
             }
         };
         if let Some(why) = why {

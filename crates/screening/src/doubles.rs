@@ -8,7 +8,7 @@
 use std::collections::{HashMap, HashSet};
 
 use domain::Window;
-use domain::register::{Geometry, Party, PartyId, PartyKind, Position, Register};
+use domain::register::{Geometry, Party, PartyId, PartyKind, Position, Register, Relation};
 use serde::Serialize;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -60,14 +60,20 @@ struct Named<'r> {
 
 /// The pairs of parties in a register that are probably one: alike in name and kind, and nothing that keeps them apart.
 pub fn doubles(register: &Register) -> Doubles {
-    let names: Vec<Named> = register
-        .parties()
+    among(register.parties(), register.relations())
+}
+
+pub(crate) fn among<'r>(
+    parties: impl Iterator<Item = &'r Party>,
+    relations: impl Iterator<Item = &'r Relation>,
+) -> Doubles {
+    let names: Vec<Named> = parties
         .flat_map(|party| party.names.iter().filter(|name| !name.weak).map(move |name| (party, name)))
         .map(|(party, name)| Named { party, name: &name.text })
         .filter(Named::says_enough)
         .collect();
     let tied: HashSet<(&PartyId, &PartyId)> =
-        register.relations().flat_map(|tie| [(&tie.from, &tie.to), (&tie.to, &tie.from)]).collect();
+        relations.flat_map(|tie| [(&tie.from, &tie.to), (&tie.to, &tie.from)]).collect();
     let mut shared = Shared::of(&names);
     shared.add_near(&names);
     let mut best: HashMap<(&PartyId, &PartyId), Double> = HashMap::new();

@@ -71,6 +71,10 @@ impl Graph {
         (0_u32..).zip(&self.parties)
     }
 
+    pub fn relations(&self) -> impl Iterator<Item = &Relation> {
+        self.relations.iter()
+    }
+
     pub fn party(&self, number: u32) -> &Party {
         &self.parties[number as usize]
     }

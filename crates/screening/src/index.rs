@@ -2,9 +2,12 @@
 
 use std::collections::HashSet;
 
-use domain::register::{Entry, PartyId, PartyKind, Register, RelationKind};
+use domain::register::{Entry, Party, PartyId, PartyKind, Register, RelationKind};
+use jiff::Timestamp;
 
+use crate::check;
 use crate::described;
+use crate::doubles::{self, Doubles};
 use crate::found::{Ask, Reach, Route, Screening, Unreachable};
 use crate::graph::Graph;
 use crate::ground::Ground;
@@ -25,40 +28,85 @@ pub struct Index {
     events: Events,
 }
 
+/// An index while the lines of a register come in one by one, so that there is never a second copy of them.
+#[derive(Default)]
+pub struct Builder {
+    graph: Graph,
+}
+
+impl Builder {
+    /// Takes in one line; parties come before what ties them.
+    pub fn put(&mut self, entry: Entry) {
+        match entry {
+            Entry::Party(party) => drop(self.graph.put(party)),
+            Entry::Relation(relation) => drop(self.graph.tie(relation)),
+        }
+    }
+
+    /// Makes all of it ready.
+    pub fn finish(self) -> Index {
+        Index::of(self.graph)
+    }
+}
+
 impl Index {
     /// Makes a register ready. It is a snapshot; [`Index::put`] takes in what is new.
     pub fn build(register: &Register) -> Self {
-        let graph = Graph::new(register);
+        Self::of(Graph::new(register))
+    }
+
+    fn of(graph: Graph) -> Self {
         let ground = Ground::new(&graph);
         let names = Names::build(&graph);
         let events = Events::new(&graph, &ground);
         Self { graph, ground, names, events }
     }
 
-    /// Takes in one line that was not in the register: the next screening finds it, and nothing is built again but the
-    /// list of events where one lies in a new place. False when the line changes one that is there, or ties parties
-    /// that are not: then the index has to be built anew.
+    /// Takes in lines that were not in the register: the next screening finds them, and nothing is built again but the
+    /// list of events where one lies in a new place. False when a line changes one that is there, or ties parties that
+    /// are not: then the index has to be built anew.
     #[must_use]
-    pub fn put(&mut self, entry: &Entry) -> bool {
-        let moves_events = match entry {
+    pub fn put<'e>(&mut self, entries: impl IntoIterator<Item = &'e Entry>) -> bool {
+        let mut moves_events = false;
+        let all_new = entries.into_iter().all(|entry| match entry {
             Entry::Party(party) => {
                 let Some(number) = self.graph.put(party.clone()) else { return false };
                 self.names.put(number, party);
                 self.ground.put(number, party);
                 let is_area = party.geometry.as_ref().is_some_and(|shape| !shape.areas().is_empty());
-                party.kind == PartyKind::Event || is_area
+                moves_events |= party.kind == PartyKind::Event || is_area;
+                true
             }
             Entry::Relation(relation) => {
-                if self.graph.tie(relation.clone()).is_none() {
-                    return false;
-                }
-                matches!(relation.kind, RelationKind::LocatedIn | RelationKind::PartOf | RelationKind::Attends)
+                moves_events |=
+                    matches!(relation.kind, RelationKind::LocatedIn | RelationKind::PartOf | RelationKind::Attends);
+                self.graph.tie(relation.clone()).is_some()
             }
-        };
-        if moves_events {
+        });
+        if all_new && moves_events {
             self.events = Events::new(&self.graph, &self.ground);
         }
-        true
+        all_new
+    }
+
+    /// A party by its id.
+    pub fn party(&self, id: &PartyId) -> Option<&Party> {
+        self.graph.number(id).map(|number| self.graph.party(number))
+    }
+
+    /// All parties; those that came later stand behind.
+    pub fn parties(&self) -> impl Iterator<Item = &Party> {
+        self.graph.parties().map(|(_, party)| party)
+    }
+
+    /// Every party that could not be told, or that nobody protects; see [`crate::register_check`].
+    pub fn unreachable(&self, at: Timestamp) -> Vec<Unreachable> {
+        check::unreachable(&self.graph, &self.ground, at)
+    }
+
+    /// Who is probably in it twice; see [`crate::doubles()`].
+    pub fn doubles(&self) -> Doubles {
+        doubles::among(self.parties(), self.graph.relations())
     }
 
     /// How many parties it knows.

@@ -34,4 +34,4 @@ pub use found::{
     Ask, Feature, FoundPlace, Hit, Hop, Obstacle, PlaceRef, Protector, Reach, Route, Screening, Unreachable,
 };
 pub use ground::{Points, Shape};
-pub use index::Index;
+pub use index::{Builder, Index};

@@ -6,10 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use channels::{Channel, LetterPrinter};
-use domain::register::Register;
 use domain::{Actor, ChannelKind, Restricted, ThreatId};
 use jiff::Timestamp;
-use screening::Index;
 use serde::Serialize;
 use store::{Remember, Store, StoreError, Write};
 use tokio::sync::{Mutex, Notify, RwLock, Semaphore, watch};
@@ -19,6 +17,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::AppError;
 use crate::ids::Ids;
+use crate::screen::Screen;
 use crate::streams::{Aggregate, Loaded};
 
 /// Ways out of the desk.
@@ -49,7 +48,7 @@ pub struct Desk {
     pub verify_key: String,
     /// Goes into hashes of requests, so that what a request held cannot be found by trying.
     pub(crate) pepper: [u8; 32],
-    pub(crate) screen: RwLock<Screen>,
+    pub(crate) screen: RwLock<Option<Screen>>,
     /// The adopted packs, with the version of their stream they were read at.
     pub(crate) library: RwLock<Option<(u64, Arc<Library>)>>,
     pub(crate) wake: Notify,
@@ -62,14 +61,6 @@ pub struct Desk {
     pub(crate) checked: Mutex<Option<Arc<Checked>>>,
     /// The time that the newest entry bears, in microseconds.
     pub(crate) newest: AtomicI64,
-}
-
-/// The register with its index; built anew when the register's version moves on.
-#[derive(Default)]
-pub(crate) struct Screen {
-    pub version: Option<u64>,
-    pub register: Arc<Register>,
-    pub index: Option<Arc<Index>>,
 }
 
 /// Who asks, and under which idempotency key.
@@ -195,25 +186,6 @@ impl Desk {
     /// Becomes ready whenever the record has grown; for live pages.
     pub fn watch(&self) -> watch::Receiver<u64> {
         self.changed.subscribe()
-    }
-
-    /// The register and its index as they stand.
-    pub async fn screen(&self) -> Result<(Arc<Register>, Arc<Index>), AppError> {
-        let version = self.store.load("register").await?.map_or(0, |row| row.version);
-        {
-            let screen = self.screen.read().await;
-            if let (Some(known), Some(index)) = (screen.version, &screen.index)
-                && known == version
-            {
-                return Ok((screen.register.clone(), index.clone()));
-            }
-        }
-        let loaded = self.load::<Register>("").await?;
-        let register = Arc::new(loaded.state.unwrap_or_default());
-        let index = Arc::new(Index::build(&register));
-        let mut screen = self.screen.write().await;
-        *screen = Screen { version: Some(loaded.version), register: register.clone(), index: Some(index.clone()) };
-        Ok((register, index))
     }
 }
 

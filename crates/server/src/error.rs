@@ -63,7 +63,7 @@ impl AppError {
 impl From<StoreError> for AppError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Conflict { .. } => Self::Busy,
+            StoreError::Conflict { .. } | StoreError::Outstanding { .. } => Self::Busy,
             StoreError::AlreadyRemembered => Self::Repeated,
             StoreError::Full => Self::Full,
             other => Self::Fault(other.to_string()),

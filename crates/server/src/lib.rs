@@ -1,7 +1,8 @@
 //! The shell around the pure units: use cases, workers, HTTP API, pages, clock, ids, configuration.
 //!
 //! - [`open`] makes a data directory or opens one and answers a [`Desk`].
-//! - `app`: the use cases, as methods of the desk. `streams`: how nouns become entries and rows.
+//! - `app`: the use cases, as methods of the desk. `streams`: how nouns become entries and rows. `screen`: the register in
+//!   memory.
 //! - `workers`: what runs beside requests. `ways_out`: the channels this desk has.
 //! - `http`: the API under `/api/v1`, the pages, and the recipients' pages. [`serve`] runs all of it.
 //!
@@ -18,6 +19,7 @@ mod http;
 mod ids;
 mod opening;
 mod post;
+mod screen;
 mod serving;
 mod streams;
 mod tls;

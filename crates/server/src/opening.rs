@@ -12,7 +12,7 @@ use tokio::sync::{Mutex, Notify, RwLock, Semaphore, watch};
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::desk::{Desk, Screen};
+use crate::desk::Desk;
 use crate::error::AppError;
 use crate::files;
 use crate::ids::Ids;
@@ -57,7 +57,7 @@ pub async fn open(data: &Path, clock: Clock, ids: Ids, printer: Printer) -> Resu
         data: data.to_owned(),
         verify_key,
         pepper,
-        screen: RwLock::new(Screen::default()),
+        screen: RwLock::new(None),
         library: RwLock::new(None),
         wake: Notify::new(),
         changed,
@@ -69,6 +69,7 @@ pub async fn open(data: &Path, clock: Clock, ids: Ids, printer: Printer) -> Resu
     };
     desk.find_newest().await?;
     desk.load::<Accounts>("").await?;
+    desk.keep_register_in_lines().await?;
     desk.begin_with_pack().await?;
     Ok(Arc::new(desk))
 }

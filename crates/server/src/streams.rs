@@ -3,7 +3,7 @@
 use domain::account::{AccountEvent, Accounts};
 use domain::lookup::{LookUp, LookUpEvent};
 use domain::packs::{PackEvent, Packs};
-use domain::register::{Register, RegisterEvent};
+use domain::register::{Entry, RegisterBook, RegisterEvent};
 use domain::report::{Report, ReportEvent};
 use domain::roster::{Roster, RosterEvent};
 use domain::threat::{Act, Effect, IntendedVictim, Threat, ThreatEvent};
@@ -11,7 +11,7 @@ use domain::wake::{About, Wake, WakeEvent};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use store::{NewEffect, NewEntry, Row, RowContent, StoredEntry, Write};
+use store::{Line, NewEffect, NewEntry, Row, RowContent, StoredEntry, Write};
 
 use crate::error::AppError;
 
@@ -82,15 +82,11 @@ pub fn row_of<S: Aggregate>(state: &S, stream: &str) -> Result<RowContent, AppEr
     Ok(RowContent { state: json, ..state.row() })
 }
 
-/// The fold of a stream's entries, from nothing: what its row must equal.
-pub fn refold<S: Aggregate>(stream: &str, entries: &[StoredEntry]) -> Result<Option<S>, AppError> {
-    let mut state = None;
-    for entry in entries {
-        let Some(body) = &entry.body else { continue };
-        let event = serde_json::from_slice(body).map_err(|cause| broken(stream, &cause))?;
-        state = S::fold(state, entry.at, &event);
-    }
-    Ok(state)
+/// The state after one more entry of a stream; one whose content was erased changes nothing.
+pub fn fold_entry<S: Aggregate>(state: Option<S>, entry: &StoredEntry) -> Result<Option<S>, AppError> {
+    let Some(body) = &entry.body else { return Ok(state) };
+    let event = serde_json::from_slice(body).map_err(|cause| broken(&entry.stream, &cause))?;
+    Ok(S::fold(state, entry.at, &event))
 }
 
 fn broken(stream: &str, cause: &serde_json::Error) -> AppError {
@@ -200,7 +196,29 @@ impl Aggregate for Accounts {
     }
 }
 
-impl Aggregate for Register {
+/// The register's only stream.
+pub const REGISTER: &str = RegisterBook::KIND;
+/// The step of a register that is kept line by line.
+pub const IN_LINES: &str = "in lines";
+
+/// A line of the register as the store keeps it.
+pub fn line_of(entry: &Entry) -> Result<Line, AppError> {
+    let body = serde_json::to_string(entry).map_err(|cause| broken(REGISTER, &cause))?;
+    Ok(Line { key: entry.id().to_string(), body, due_at: entry.keep_until() })
+}
+
+/// What a stored line of the register says.
+pub fn entry_of(line: &Line) -> Result<Entry, AppError> {
+    serde_json::from_str(&line.body).map_err(|cause| broken(REGISTER, &cause))
+}
+
+/// What an entry of the register's stream says; nothing when its content was erased.
+pub fn register_event(entry: &StoredEntry) -> Result<Option<RegisterEvent>, AppError> {
+    let body = entry.body.as_ref().map(|body| serde_json::from_slice(body));
+    body.transpose().map_err(|cause| broken(REGISTER, &cause))
+}
+
+impl Aggregate for RegisterBook {
     type Event = RegisterEvent;
     const KIND: &'static str = "register";
 
@@ -213,7 +231,7 @@ impl Aggregate for Register {
     }
 
     fn row(&self) -> RowContent {
-        RowContent { title: "register".to_owned(), step: "kept".to_owned(), open: true, ..RowContent::default() }
+        RowContent { title: "register".to_owned(), step: IN_LINES.to_owned(), open: true, ..RowContent::default() }
     }
 }
 

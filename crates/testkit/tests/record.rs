@@ -40,6 +40,9 @@ const MUTANTS: &[(&str, &str)] = &[
     ("a row's clock", "UPDATE folds SET due_at = due_at + 86400000000 WHERE kind = 'threat'"),
     ("a row closed", "UPDATE folds SET is_open = 0 WHERE kind = 'threat'"),
     ("a row's state", "UPDATE folds SET state = replace(state, '\"warn\"', '\"waived\"') WHERE kind = 'threat'"),
+    ("a line of the register", "UPDATE lines SET body = replace(body, 'Kerman', 'Tehran')"),
+    ("a line of the register deleted", "DELETE FROM lines WHERE id = (SELECT MIN(id) FROM lines)"),
+    ("a line of the register kept for ever", "UPDATE lines SET due_at = NULL"),
     ("a feature deleted", "DELETE FROM features WHERE feature LIKE 'ack:%'"),
 ];
 
@@ -108,11 +111,13 @@ async fn found(hall: &Hall) -> Option<&'static str> {
 async fn a15_whoever_edits_the_database_is_found() {
     let hall = Hall::open().await;
     let course = hall.sent(REPORT).await;
+    let party = "id,kind,name,keep_until\nk,place,Kerman,2031-01-01\n";
+    hall.person("mara").post("/api/v1/register", &serde_json::json!({"name": "r.csv", "text": party})).await.done();
     let mut admin = administrator(&hall).await;
     assert_eq!(found(&hall).await, None, "before anything is changed");
     let mut caught = Vec::new();
     for (forged, (what, sql)) in MUTANTS.iter().map(|one| (false, one)).chain(FORGED.iter().map(|one| (true, one))) {
-        for table in ["entries", "hashes", "checkpoints", "keys", "folds", "features", "effects"] {
+        for table in ["entries", "hashes", "checkpoints", "keys", "folds", "lines", "features", "effects"] {
             let copy = format!("DROP TABLE IF EXISTS kept_{table}; CREATE TABLE kept_{table} AS SELECT * FROM {table}");
             sqlx::raw_sql(sqlx::AssertSqlSafe(copy)).execute(&mut admin).await.unwrap();
         }
@@ -125,7 +130,7 @@ async fn a15_whoever_edits_the_database_is_found() {
             println!("NOT FOUND: {what}");
         }
         caught.push(by.is_some());
-        for table in ["effects", "features", "folds", "keys", "checkpoints", "hashes", "entries"] {
+        for table in ["effects", "features", "lines", "folds", "keys", "checkpoints", "hashes", "entries"] {
             let back = format!("DELETE FROM {table}; INSERT INTO {table} SELECT * FROM kept_{table}");
             sqlx::raw_sql(sqlx::AssertSqlSafe(back)).execute(&mut admin).await.unwrap();
         }

@@ -1,17 +1,21 @@
 //! `forewarn register`: whom we may have to warn, and who could not be reached tonight.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::{Args, Subcommand};
-use domain::register::Register as Parties;
+use domain::register::RegisterBook;
 use jiff::Timestamp;
+use screening::Index;
 use serde_json::json;
-use server::Imported;
+use server::{Imported, NewLines};
 
 use super::local::{Acting, Data, with_desk};
 use crate::fault::{Answer, Fault, Outcome};
 use crate::pure::screen::load;
 use crate::{input, output, progress};
+
+mod keeping;
 
 /// The register: parties and places we may have to warn.
 #[derive(Debug, Args)]
@@ -25,6 +29,11 @@ pub struct Register {
 enum Command {
     Import(Import),
     Check(Check),
+    Book(keeping::Book),
+    Remove(keeping::Remove),
+    Keep(keeping::Keep),
+    Apart(keeping::Apart),
+    Erase(keeping::Erase),
 }
 
 /// Imports parties and relations; the same file twice changes nothing the second time.
@@ -41,6 +50,9 @@ struct Import {
     /// Only say what would change.
     #[arg(long)]
     dry_run: bool,
+    /// Until when the parties in it may be kept that do not say so themselves; then the desk removes them.
+    #[arg(long, value_name = "RFC3339")]
+    keep_until: Option<Timestamp>,
     /// One JSON document instead of sentences.
     #[arg(long)]
     json: bool,
@@ -83,6 +95,11 @@ impl Register {
         match self.command {
             Command::Import(command) => command.run(),
             Command::Check(command) => command.run(),
+            Command::Book(command) => command.run(),
+            Command::Remove(command) => command.run(),
+            Command::Keep(command) => command.run(),
+            Command::Apart(command) => command.run(),
+            Command::Erase(command) => command.run(),
         }
     }
 }
@@ -93,8 +110,9 @@ impl Import {
         let text = input::text(&self.file, input::LONGEST_REGISTER)?;
         with_desk(&self.data.dir, async |desk| {
             let ask = self.acting.ask(&desk).await?;
-            let bar = progress::spinner("importing");
-            let imported = desk.import_register(&ask, &name, &text, self.dry_run).await;
+            let bar = progress::bar(text.lines().count(), "importing");
+            let new = NewLines { name: name.clone(), text, dry: self.dry_run, keep_until: self.keep_until };
+            let imported = desk.import_register(&ask, new, &|line| bar.set_position(line as u64)).await;
             bar.finish_and_clear();
             self.show(&name, &imported?)
         })
@@ -106,16 +124,20 @@ impl Import {
         if self.json {
             output::json(&json!({
                 "dry_run": self.dry_run, "added": added, "changed": changed, "unchanged": unchanged, "bad": bad,
+                "more_bad": imported.more_bad,
             }))?;
         } else {
             let tense = if self.dry_run { "would be " } else { "" };
             output::say(&format!(
                 "{name}: {added} {tense}added, {changed} {tense}changed, {unchanged} unchanged, {} bad\n",
-                bad.len()
+                bad.len() + imported.more_bad
             ))?;
         }
         for (line, reason) in &imported.bad {
             Fault::about(name, format!("line {line}: {reason}")).show();
+        }
+        if imported.more_bad > 0 {
+            Fault::about(name, format!("{} further rows cannot be used", imported.more_bad)).show();
         }
         Ok(Outcome::partly(!imported.bad.is_empty()))
     }
@@ -123,16 +145,23 @@ impl Import {
 
 impl Check {
     fn run(self) -> Answer {
-        let (register, bad) = match (&self.register, &self.data) {
-            (Some(file), _) => load(file)?,
-            (None, Some(data)) => (of_desk(data)?, Vec::new()),
+        let (register, bad, book) = match (&self.register, &self.data) {
+            (Some(file), _) => {
+                load(file).map(|(register, bad)| (Arc::new(Index::build(&register)), bad, RegisterBook::default()))?
+            }
+            (None, Some(data)) => {
+                let (index, book) =
+                    with_desk(data, async |desk| Ok((desk.screen().await?, desk.register_book().await?)))?;
+                (index, Vec::new(), book)
+            }
             (None, None) => return Err(Fault::usage("say which register: --data DIR or --register FILE")),
         };
-        let found = screening::register_check(&register, self.at.unwrap_or_else(|| server::Clock::System.now()));
-        let doubles = screening::doubles(&register);
+        let found = register.unreachable(self.at.unwrap_or_else(|| server::Clock::System.now()));
+        let mut doubles = register.doubles();
+        doubles.pairs.retain(|pair| !book.are_two(&pair.party, &pair.other));
         if self.json {
             output::json(&screening::output::check_document(&found, &doubles))?;
-        } else if register.parties().len() == 0 {
+        } else if register.is_empty() {
             output::say("The register is empty: nobody is known whom we may have to warn.\n")?;
         } else {
             output::say(&screening::output::check_sentences(&found, &doubles))?;
@@ -143,8 +172,4 @@ impl Check {
         }
         Ok(if found.is_empty() { Outcome::partly(failed) } else { Outcome::Finding })
     }
-}
-
-fn of_desk(data: &Path) -> Result<Parties, Fault> {
-    with_desk(data, async |desk| Ok(Parties::clone(&desk.screen().await?.0)))
 }

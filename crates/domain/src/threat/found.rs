@@ -62,6 +62,13 @@ impl Threat {
         self.found.iter().filter(|found| found.settled.is_none())
     }
 
+    /// Everybody of the register whom this threat names: who is meant, who was found, who is told.
+    pub fn parties(&self) -> impl Iterator<Item = &str> {
+        let meant = self.victims.iter().filter_map(|victim| victim.party.as_deref());
+        let told = self.deliveries.iter().filter_map(|delivery| delivery.planned.recipient.party.as_deref());
+        meant.chain(told).chain(self.unsettled().map(|found| found.hit.party.as_str()))
+    }
+
     /// Whether a party is meant by somebody's word, or was put before people as a hit.
     pub fn knows(&self, party: &str) -> bool {
         let meant = self.victims.iter().any(|victim| victim.party.as_deref() == Some(party));

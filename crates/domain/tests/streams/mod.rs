@@ -3,7 +3,9 @@
 use domain::account::{AccountCommand, AccountEvent, Accounts};
 use domain::assessment::PolicyRef;
 use domain::packs::{PackCommand, Packs};
+use domain::register::{Circumstances, LineId, PartyId, RegisterBook, RegisterCommand, RegisterEvent};
 use domain::roster::{Exception, Roster, RosterCommand, Shift};
+use domain::threat::Signed;
 use domain::wake::WakeAddress;
 use domain::{AccountId, Actor, ChannelKind, Id, Role};
 use jiff::Timestamp;
@@ -183,4 +185,39 @@ pub fn packs(met: &Met) {
     check("not-there", &packs, adopt(""), &okafor);
     let packs = after(packs, adopt("bb"), &okafor);
     check("not-there", &packs, adopt("bb"), &okafor);
+}
+
+pub fn register(met: &Met) {
+    let (mara, ana) = (Actor::person("mara", &[Role::Intake]), Actor::person("ana", &[Role::Deliverer]));
+    let line = || LineId::Party(PartyId::new("x"));
+    let signed = |by: &str| Signed { by: by.into(), at: Timestamp::UNIX_EPOCH, reason: reason() };
+    let none = RegisterBook::default();
+    let asked = none.clone().apply(&RegisterEvent::RemovalAsked { line: line(), signed: signed("mara") });
+    let remove = || RegisterCommand::Remove { line: line(), reason: reason() };
+    let keep = RegisterCommand::Keep { line: line(), reason: reason() };
+    let apart = |one: &str, other: &str| RegisterCommand::TellApart {
+        one: PartyId::new(one),
+        other: PartyId::new(other),
+        reason: reason(),
+    };
+    let told = RegisterEvent::ToldApart { one: PartyId::new("a"), other: PartyId::new("b"), signed: signed("mara") };
+    let told = none.clone().apply(&told);
+    let there = Circumstances { with: vec![line()], ..Circumstances::default() };
+    let missing = Circumstances { missing: vec![line()], ..Circumstances::default() };
+    let named = Circumstances { named_in: Some(Id::from_bits(7)), ..there.clone() };
+    let no_reason = RegisterCommand::Remove { line: line(), reason: " ".into() };
+    let rows = [
+        ("role-may-not", &none, remove(), &there, &ana),
+        ("not-there", &none, remove(), &missing, &mara),
+        ("reason-missing", &none, no_reason, &there, &mara),
+        ("named-in-threat", &none, remove(), &named, &mara),
+        ("own-removal", &asked, remove(), &there, &mara),
+        ("not-there", &none, keep, &there, &mara),
+        ("bad-field", &none, apart("a", "a"), &there, &mara),
+        ("already-done", &told, apart("b", "a"), &there, &mara),
+    ];
+    for (rule, book, command, at_hand, by) in rows {
+        let shown = format!("{command:?} by {}", by.name());
+        met.met(rule, &shown, book.decide(command, at_hand.clone(), by, Timestamp::UNIX_EPOCH));
+    }
 }

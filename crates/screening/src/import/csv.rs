@@ -7,8 +7,8 @@ use domain::register::PartyId;
 use domain::register::{ContactPath, Entry, Geometry, Name, NameKind, Party, PartyKind, Relation, RelationKind, Tlp};
 use domain::words::ChannelKind;
 
+use super::Rows;
 use super::fields::{choices, instant, name, path, window};
-use super::{Format, Imported};
 
 const COLUMNS: &[&str] = &[
     "id",
@@ -26,6 +26,7 @@ const COLUMNS: &[&str] = &[
     "starts_at",
     "ends_at",
     "protected",
+    "keep_until",
     "email",
     "telephone",
     "webhook",
@@ -60,14 +61,13 @@ fn clean(column: &str) -> String {
 ///
 /// - `id`, `kind` (person, group, organisation, institution, authority, place, event), `name`, `description`;
 /// - `aliases`, `weak_aliases`, `former_names`, `other_scripts`: several, with `|` between them;
-/// - `country`, `lat`, `lon`, `address`, `protected` (yes or no); `starts_at`, `ends_at` for events;
+/// - `country`, `lat`, `lon`, `address`, `protected` (yes or no), `keep_until`; `starts_at`, `ends_at` for events;
 /// - `email`, `telephone`, `webhook`, `letter`, `in_person`: addresses, ranked in this order; `language`, `hours`,
 ///   `verified_at`, `verified_by`, `carries` (a TLP 2.0 mark), `minutes`: said of all of them;
 /// - `relation`, `to`, `note`: what ties `id` to another party.
 ///
 /// Fields are separated by comma, semicolon or tab; text is UTF-8.
-pub fn csv(text: &str) -> Imported {
-    let mut imported = Imported::new(Format::Csv);
+pub(super) fn csv(text: &str, rows: &mut Rows) {
     let first = text.lines().find(|line| super::is_row(line)).unwrap_or_default();
     let mark = u8::try_from(delimiter(first)).unwrap_or(b',');
     let mut reader = ReaderBuilder::new()
@@ -82,13 +82,13 @@ pub fn csv(text: &str) -> Imported {
         match (record, &header) {
             (Err(fault), _) => {
                 let at = fault.position().map_or(1, |at| usize::try_from(at.line()).unwrap_or(1));
-                imported.refuse(at, format!("not CSV: {fault}"));
+                rows.refuse(at, format!("not CSV: {fault}"));
             }
             (Ok(record), None) => {
                 let columns: Vec<String> = record.iter().map(clean).collect();
                 for column in columns.iter().filter(|column| !COLUMNS.contains(&column.as_str())) {
                     let known = COLUMNS.join(", ");
-                    imported.refuse(
+                    rows.refuse(
                         line(&record),
                         format!("column `{column}` is not known and is left out; known: {known}"),
                     );
@@ -97,15 +97,14 @@ pub fn csv(text: &str) -> Imported {
             }
             (Ok(record), Some(columns)) if record.len() > columns.len() => {
                 let reason = format!("{} fields, but there are {} columns", record.len(), columns.len());
-                imported.refuse(line(&record), reason);
+                rows.refuse(line(&record), reason);
             }
             (Ok(record), Some(columns)) => {
                 let at = line(&record);
-                imported.take(at, Row { columns, record: &record }.entries());
+                rows.take(at, Row { columns, record: &record }.entries());
             }
         }
     }
-    imported
 }
 
 struct Row<'r> {
@@ -168,6 +167,7 @@ impl<'r> Row<'r> {
                 Some("yes" | "true" | "1") => true,
                 Some(other) => return Err(format!("protected `{other}` is neither yes nor no")),
             },
+            keep_until: self.get("keep_until").map(instant).transpose()?,
         })
     }
 

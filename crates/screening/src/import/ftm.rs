@@ -6,7 +6,7 @@ use domain::words::ChannelKind;
 use serde_json::Value;
 
 use super::fields::{name, path, window};
-use super::{Format, Imported, json_rows};
+use super::{Rows, json_rows};
 
 /// Entities that tie two others: schema, the property for `from`, the property for `to`, what the tie is.
 const BETWEEN: &[(&str, &str, &str, RelationKind)] = &[
@@ -26,13 +26,11 @@ const INLINE: &[(&str, RelationKind)] = &[
 ];
 
 /// Reads FollowTheMoney entities. Contact data in them is unverified and cleared for public words only.
-pub fn ftm(text: &str) -> Imported {
-    let mut imported = Imported::new(Format::FollowTheMoney);
+pub(super) fn ftm(text: &str, rows: &mut Rows) {
     json_rows(text, |line, value| {
         let row = value.and_then(|value| Entity { value: &value }.entries());
-        imported.take(line, row);
+        rows.take(line, row);
     });
-    imported
 }
 
 struct Entity<'v> {

@@ -3,28 +3,26 @@
 use domain::register::{Entry, Geometry, NameKind, Party, PartyKind, Relation, RelationKind};
 use serde_json::Value;
 
+use super::Rows;
 use super::fields::{name, window};
-use super::{Format, Imported};
 
 /// Reads a feature collection. A feature's `id`, or its property `id`, is the party's; properties that are read:
 /// `name`, `aliases` (a list), `kind`, `country`, `description`, `located_in` (an id), `starts_at`, `ends_at`.
-pub fn geojson(text: &str) -> Imported {
-    let mut imported = Imported::new(Format::GeoJson);
+pub(super) fn geojson(text: &str, rows: &mut Rows) {
     let features = match serde_json::from_str::<Value>(text) {
         Ok(mut value) => value.get_mut("features").and_then(Value::as_array_mut).map(std::mem::take),
         Err(fault) => {
-            imported.refuse(fault.line().max(1), format!("not JSON: {fault}"));
-            return imported;
+            rows.refuse(fault.line().max(1), format!("not JSON: {fault}"));
+            return;
         }
     };
     let Some(features) = features else {
-        imported.refuse(1, "no `features`: a register in GeoJSON is a FeatureCollection".to_owned());
-        return imported;
+        rows.refuse(1, "no `features`: a register in GeoJSON is a FeatureCollection".to_owned());
+        return;
     };
     for (number, feature) in (1..).zip(features) {
-        imported.take(number, entries(feature));
+        rows.take(number, entries(feature));
     }
-    imported
 }
 
 fn entries(mut feature: Value) -> Result<Vec<Entry>, String> {

@@ -7,10 +7,10 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 
+use super::Rows;
 use super::content::{Line, Object, objects};
 use super::fields::{made_up, path};
 use super::vcard::point;
-use super::{Format, Imported};
 
 /// A time without a zone we know is somewhere between these two: the zones of the Line Islands and of Baker Island.
 const EAST: SignedDuration = SignedDuration::from_hours(14);
@@ -20,10 +20,8 @@ const WEST: SignedDuration = SignedDuration::from_hours(12);
 /// `ATTENDEE` and the `ORGANIZER` a person who attends, known by their address. A time in a named or no zone is taken
 /// as wide as it may be: fourteen hours earlier to twelve later. An event that comes again lasts until its last time,
 /// and without end when none is given. What was called off is left out.
-pub fn ical(text: &str) -> Imported {
-    let mut imported = Imported::new(Format::ICalendar);
-    objects(text, "VEVENT", |line, event| imported.take(line, event.and_then(|event| entries(&event))));
-    imported
+pub(super) fn ical(text: &str, rows: &mut Rows) {
+    objects(text, "VEVENT", |line, event| rows.take(line, event.and_then(|event| entries(&event))));
 }
 
 fn entries(event: &Object) -> Result<Vec<Entry>, String> {

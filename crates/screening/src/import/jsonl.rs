@@ -5,16 +5,14 @@
 use domain::register::Entry;
 use serde_json::{Value, json};
 
-use super::{Format, Imported, json_rows};
+use super::{Rows, json_rows};
 
 /// Reads JSON Lines. Empty lines and lines that start with `#` are skipped.
-pub fn jsonl(text: &str) -> Imported {
-    let mut imported = Imported::new(Format::JsonLines);
+pub(super) fn jsonl(text: &str, rows: &mut Rows) {
     json_rows(text, |line, value| {
         let row = value.and_then(entry).map(|entry| vec![entry]);
-        imported.take(line, row);
+        rows.take(line, row);
     });
-    imported
 }
 
 fn entry(mut value: Value) -> Result<Entry, String> {

@@ -1,8 +1,8 @@
 //! Registers in files: our own JSON Lines, CSV, FollowTheMoney entities, GeoJSON, vCard and iCalendar. Text in, entries
 //! out.
 //!
-//! The cast: [`read`] (or the reader of one format) gives an [`Imported`]: the entries with their lines, and the rows
-//! that cannot be used with the reason. [`diff`] lays it over a register and says what would change; a dry run shows
+//! The cast: [`read`] gives an [`Imported`]: the entries with their lines, and the rows that cannot be used with the
+//! reason; [`each`] gives them one by one. [`diff`] lays it over a register and says what would change; a dry run shows
 //! the [`Difference`], an import also puts its entries in. Importing the same file again changes nothing.
 
 use std::fmt;
@@ -19,17 +19,10 @@ mod ical;
 mod jsonl;
 mod vcard;
 
-pub use self::csv::csv;
-pub use self::ftm::ftm;
-pub use self::geojson::geojson;
-pub use self::ical::ical;
-pub use self::jsonl::jsonl;
-pub use self::vcard::vcard;
-
 /// A longer line is no party.
 const LONGEST_LINE: usize = 16 * 1024 * 1024;
 /// Bad rows that are listed one by one; more are counted.
-const MOST_BAD: usize = 1_000;
+pub const MOST_BAD: usize = 1_000;
 
 /// What kind of file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -37,7 +30,7 @@ const MOST_BAD: usize = 1_000;
 pub enum Format {
     /// One party or relation of ours per line.
     JsonLines,
-    /// A table; see [`csv`].
+    /// A table with a line of column names.
     Csv,
     /// FollowTheMoney entities, one per line.
     FollowTheMoney,
@@ -92,44 +85,58 @@ pub struct Imported {
     pub more_bad: usize,
 }
 
-impl Imported {
-    fn new(format: Format) -> Self {
-        Self { format, entries: Vec::new(), bad: Vec::new(), more_bad: 0 }
-    }
+/// Where the rows of a file go: each with its line and what it says, or why it cannot be used.
+pub(crate) struct Rows<'g> {
+    give: &'g mut dyn FnMut(usize, Result<Entry, String>),
+}
 
+impl Rows<'_> {
     fn take(&mut self, line: usize, row: Result<Vec<Entry>, String>) {
         match row {
-            Ok(entries) => self.entries.extend(entries.into_iter().map(|entry| (line, entry))),
+            Ok(entries) => entries.into_iter().for_each(|entry| (self.give)(line, Ok(entry))),
             Err(reason) => self.refuse(line, reason),
         }
     }
 
     fn refuse(&mut self, line: usize, reason: String) {
-        if self.bad.len() < MOST_BAD {
-            self.bad.push(BadRow { line, reason });
-        } else {
-            self.more_bad += 1;
+        (self.give)(line, Err(reason));
+    }
+}
+
+/// Reads a register row by row, so that a large one need not be held whole; the format is told from the content. `name` is
+/// what the file is called, for the reason when it is none of ours: then there is one row, and it is bad.
+pub fn each(name: &str, text: &str, give: &mut dyn FnMut(usize, Result<Entry, String>)) -> Option<Format> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut rows = Rows { give };
+    match sniff(text) {
+        Ok(format) => {
+            match format {
+                Format::JsonLines => jsonl::jsonl(text, &mut rows),
+                Format::Csv => csv::csv(text, &mut rows),
+                Format::FollowTheMoney => ftm::ftm(text, &mut rows),
+                Format::GeoJson => geojson::geojson(text, &mut rows),
+                Format::VCard => vcard::vcard(text, &mut rows),
+                Format::ICalendar => ical::ical(text, &mut rows),
+            }
+            Some(format)
+        }
+        Err(BadRow { line, reason }) => {
+            rows.refuse(line, format!("{name}: {reason}"));
+            None
         }
     }
 }
 
-/// Reads a register; the format is told from the content. `name` is what the file is called, for the reason when it
-/// is none of ours: then there are no entries and one bad row.
+/// Reads a register whole.
 pub fn read(name: &str, text: &str) -> Imported {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    match sniff(text) {
-        Ok(Format::JsonLines) => jsonl(text),
-        Ok(Format::Csv) => csv(text),
-        Ok(Format::FollowTheMoney) => ftm(text),
-        Ok(Format::GeoJson) => geojson(text),
-        Ok(Format::VCard) => vcard(text),
-        Ok(Format::ICalendar) => ical(text),
-        Err(BadRow { line, reason }) => {
-            let mut nothing = Imported::new(Format::JsonLines);
-            nothing.refuse(line, format!("{name}: {reason}"));
-            nothing
-        }
-    }
+    let mut found = Imported { format: Format::JsonLines, entries: Vec::new(), bad: Vec::new(), more_bad: 0 };
+    let format = each(name, text, &mut |line, row| match row {
+        Ok(entry) => found.entries.push((line, entry)),
+        Err(reason) if found.bad.len() < MOST_BAD => found.bad.push(BadRow { line, reason }),
+        Err(_) => found.more_bad += 1,
+    });
+    found.format = format.unwrap_or(Format::JsonLines);
+    found
 }
 
 /// The format of a register, from its first line.

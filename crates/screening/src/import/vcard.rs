@@ -3,17 +3,15 @@
 use domain::register::{ContactPath, Entry, Geometry, NameKind, Party, PartyKind, Relation, RelationKind};
 use domain::words::ChannelKind;
 
+use super::Rows;
 use super::content::{Object, objects};
 use super::fields::{made_up, name, path};
-use super::{Format, Imported};
 
 /// Reads cards. `UID` is the party's id; a card without one gets an id made of its name and first address, so that the
 /// same card again is the same party. `KIND` says what it is; `ORG` becomes a membership, `MEMBER` of a group too.
 /// Addresses are unverified and cleared for public words only.
-pub fn vcard(text: &str) -> Imported {
-    let mut imported = Imported::new(Format::VCard);
-    objects(text, "VCARD", |line, card| imported.take(line, card.and_then(|card| entries(&card))));
-    imported
+pub(super) fn vcard(text: &str, rows: &mut Rows) {
+    objects(text, "VCARD", |line, card| rows.take(line, card.and_then(|card| entries(&card))));
 }
 
 /// The id in a `UID` or `MEMBER`, without its scheme.

@@ -280,8 +280,8 @@ fn a_new_line_is_found_without_building_again() {
     entries.push(Entry::Relation(domain::register::Relation::new("new", RelationKind::Attends, "feast")));
     let text = "Farhad Zolgadr will be met in the Ninth Quarter of Kerman, with Leyla Karimi and Joanna Mercer.";
     for entry in entries {
-        assert!(index.put(&entry), "{entry:?}");
-        assert!(!index.put(&entry), "what is there already is not taken again");
+        assert!(index.put([&entry]), "{entry:?}");
+        assert!(!index.put([&entry]), "what is there already is not taken again");
         register.put(entry).unwrap();
         let ask = Ask::new(text, now());
         assert_eq!(index.screen(&ask), Index::build(&register).screen(&ask));

@@ -23,7 +23,7 @@ impl Desk {
     /// Does everything that is due now, until nothing is. Answers how much that was.
     pub async fn run_due(&self) -> Result<usize, AppError> {
         let mut done = 0;
-        while self.pass_deadlines().await? + self.run_effect().await? > 0 {
+        while self.pass_deadlines().await? + self.let_go_of_parties().await? + self.run_effect().await? > 0 {
             done += 1;
         }
         Ok(done)

@@ -163,7 +163,7 @@ impl Desk {
 
     /// Whom the register suggests for a threat: screens the texts of its reports.
     pub async fn suggest(&self, threat: &Threat) -> Result<Screening, AppError> {
-        let (_, index) = self.screen().await?;
+        let index = self.screen().await?;
         let mut text = String::new();
         let mut places = Vec::new();
         let mut bar = Bar::default();
@@ -173,7 +173,7 @@ impl Desk {
             let base = text.len();
             bar.add(&Bar::of(&report.stretches(&document.verbatim)), base);
             let reading = report.reading;
-            places.extend(super::registers::places_of(reading.as_ref().map_or(&[], |r| &r.claims), base));
+            places.extend(super::places_of(reading.as_ref().map_or(&[], |r| &r.claims), base));
             text.push_str(&document.plain);
             text.push('\n');
         }

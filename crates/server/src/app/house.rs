@@ -39,8 +39,8 @@ pub(crate) enum Round {
 
 impl Round {
     /// The round about lines of the register that are new or changed.
-    pub(crate) fn find(entries: &[Entry]) -> Self {
-        let parties = entries.iter().map(|entry| match entry {
+    pub(crate) fn find<'e>(entries: impl Iterator<Item = &'e Entry>) -> Self {
+        let parties = entries.map(|entry| match entry {
             Entry::Party(party) => &party.id,
             // Who is tied to something by now; what they are tied to was there.
             Entry::Relation(relation) => &relation.from,

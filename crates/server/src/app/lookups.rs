@@ -21,7 +21,7 @@ impl Desk {
                 format!("is empty or has more than {LONGEST} bytes; give a name, or the words that name them");
             return Err(AppError::invalid("text", problem));
         }
-        let (_, index) = self.screen().await?;
+        let index = self.screen().await?;
         let at = self.clock.now();
         let asked = screening::Ask { desk: self.config.party.as_ref(), ..screening::Ask::new(text, at) };
         let found = index.screen(&asked);

@@ -8,8 +8,8 @@
 //!   question whether a warning is genuine. `coordination`: owner, originators, the urgent shortcut, disputes; `terms`:
 //!   what the policy says of them.
 //! - `house`: what a pack adopted since, a colleague who is gone and a register that grew mean for every open threat.
-//! - `accounts`: sign-in and roles. `registers`: whom we may have to warn; `lookups`: who asked
-//!   about whom. `views`: what pages and the API show.
+//! - `accounts`: sign-in and roles. `registers`: importing whom we may have to warn;
+//!   `register_lines`: what is kept of them, and for how long; `lookups`: who asked about whom. `views`: what pages and the API show.
 //!   `closed`: what stays behind the bar. `rebuild`: the rows folded anew from the record. `stats`: counts;
 //!   `inspection`: times, waivers and breaches; `integrity`: whether the record verifies.
 //! - `wakes`: calling people when a deadline passes. `rosters`: who is on duty; `roster_file`: rosters in files.
@@ -31,6 +31,7 @@ mod marks;
 mod packs;
 mod plan;
 mod rebuild;
+mod register_lines;
 mod registers;
 mod replay;
 mod reports;
@@ -60,7 +61,8 @@ pub use marks::Which;
 pub use packs::{AsksAnew, Differently, Library, Preview};
 pub use plan::Way;
 pub use rebuild::Rebuilt;
-pub use registers::{Imported, places_of};
+pub use register_lines::Settled;
+pub use registers::{Imported, NewLines, places_of};
 pub use replay::{DeterminationLine, Differing, RecordedDetermination, Replayed};
 pub use reports::{NewReport, ReportText, Stretch};
 pub(crate) use roster_file::parse_days;

@@ -73,7 +73,7 @@ const UNKNOWN_WAY: Tlp = Tlp::Green;
 impl Desk {
     /// Everybody these ways lead to, those who pass on included: what the way to them may carry, and whose nation they are.
     pub(crate) async fn reaches<'a>(&self, ways: impl Iterator<Item = Leads<'a>>) -> Result<Vec<Reach>, AppError> {
-        let (register, _) = self.screen().await?;
+        let register = self.screen().await?;
         let nation = |party: Option<&Party>| party.and_then(|party| Nation::named(party.country.as_deref()?));
         let mut reaches = Vec::new();
         for way in ways {
@@ -93,9 +93,9 @@ impl Desk {
     /// The ways the register knows to those who protect a victim, best first.
     pub async fn ways(&self, threat: &Threat, victim: &IntendedVictim) -> Result<Vec<Way>, AppError> {
         let Some(party) = &victim.party else { return Ok(Vec::new()) };
-        let (register, index) = self.screen().await?;
+        let index = self.screen().await?;
         let reach = index.reach(&PartyId::new(party), &self.screening_ask("", &[], threat));
-        let name = |id: &PartyId| register.party(id).map_or_else(|| id.0.clone(), |party| party.label().to_owned());
+        let name = |id: &PartyId| index.party(id).map_or_else(|| id.0.clone(), |party| party.label().to_owned());
         let mut ways = Vec::new();
         for (order, route) in (0_u32..).zip(&reach.routes) {
             let Some(hop) = route.hops.first() else { continue };

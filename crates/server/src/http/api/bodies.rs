@@ -4,11 +4,14 @@ use std::collections::BTreeMap;
 
 use domain::Role;
 use domain::delivery::DeliveryState;
+use domain::register::{LineId, PartyId};
 use domain::report::Handling;
 use domain::threat::{Capacity, ClockOf, Details, OutcomeKind, ReviewDecision};
 use jiff::Timestamp;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
+
+use crate::app::NewLines;
 
 /// A role's word.
 #[derive(Deserialize, ToSchema)]
@@ -260,6 +263,18 @@ pub enum AccountChange {
     Password(String),
 }
 
+/// A roster to import.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RosterBody {
+    /// File name; the format is recognised from the content.
+    pub name: String,
+    pub text: String,
+    /// Only say what would change.
+    #[serde(default)]
+    pub dry_run: bool,
+}
+
 /// A register to import.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -270,6 +285,40 @@ pub struct RegisterBody {
     /// Only say what would change.
     #[serde(default)]
     pub dry_run: bool,
+    /// Until when the parties in it may be kept that do not say so themselves; RFC 3339.
+    #[schema(value_type = Option<String>)]
+    pub keep_until: Option<Timestamp>,
+}
+
+impl From<RegisterBody> for NewLines {
+    fn from(body: RegisterBody) -> Self {
+        Self { name: body.name, text: body.text, dry: body.dry_run, keep_until: body.keep_until }
+    }
+}
+
+/// A line of the register, and why something is to become of it.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LineBody {
+    /// `party ID`, or `relation ID KIND ID`.
+    #[schema(value_type = String)]
+    pub line: LineId,
+    /// Why.
+    pub reason: String,
+}
+
+/// Two parties that are not one.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ApartBody {
+    /// One's id.
+    #[schema(value_type = String)]
+    pub one: PartyId,
+    /// The other's.
+    #[schema(value_type = String)]
+    pub other: PartyId,
+    /// Why.
+    pub reason: String,
 }
 
 /// Somebody to look up.

@@ -1,4 +1,4 @@
-//! Sign-in, people, register, record and counts.
+//! Sign-in, people, record and counts.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -8,7 +8,6 @@ use axum::extract::{ConnectInfo, Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::account::{Account, AccountCommand};
-use domain::lookup::LookUp;
 use domain::{AccountId, Role};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -16,9 +15,9 @@ use store::{Content, Cursor};
 use tower_sessions::Session;
 use utoipa::IntoParams;
 
-use super::bodies::{AccountBody, AccountChange, LookUpBody, Paging, RegisterBody, SignIn};
-use super::{Answer, Body, Listed, answer, id};
-use crate::app::{Asked, By, EntryLine, Imported, Inspection, SignInRefused, Stats};
+use super::bodies::{AccountBody, AccountChange, SignIn};
+use super::{Answer, Body, answer, id};
+use crate::app::{Asked, By, EntryLine, Inspection, SignInRefused, Stats};
 use crate::desk::Desk;
 use crate::error::AppError;
 use crate::http::problem::Problem;
@@ -158,50 +157,6 @@ pub async fn change_account(
     };
     desk.change_accounts(&signed.0, command).await.map_err(Problem::from)?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// Imports parties and relations into the register.
-#[utoipa::path(post, path = "/register", tag = "desk", request_body = RegisterBody,
-    responses((status = 200, body = serde_json::Value), (status = 409, body = Problem)))]
-pub async fn import_register(
-    State(desk): State<Arc<Desk>>,
-    signed: Signed,
-    Body(body): Body<RegisterBody>,
-) -> Answer<Imported> {
-    answer(desk.import_register(&signed.0, &body.name, &body.text, body.dry_run).await)
-}
-
-/// Who could not be reached if we had to, tonight.
-#[utoipa::path(get, path = "/register/check", tag = "desk", responses((status = 200, body = serde_json::Value)))]
-pub async fn check_register(State(desk): State<Arc<Desk>>, _signed: Signed) -> Answer<Vec<screening::Unreachable>> {
-    let at = desk.clock.now();
-    answer(desk.screen().await.map(|(register, _)| screening::register_check(&register, at)))
-}
-
-/// Whom the register knows by these words. Who asks and why goes on the record; the words do not.
-#[utoipa::path(post, path = "/register/lookups", tag = "desk", request_body = LookUpBody,
-    responses((status = 200, body = serde_json::Value), (status = 409, body = Problem), (status = 422, body = Problem)))]
-pub async fn look_up(
-    State(desk): State<Arc<Desk>>,
-    signed: Signed,
-    Body(body): Body<LookUpBody>,
-) -> Answer<screening::Screening> {
-    answer(desk.look_up(&signed.0, &body.text, &body.reason).await)
-}
-
-/// Who looked somebody up, newest first; takes an inspector or a senior officer.
-#[utoipa::path(get, path = "/register/lookups", tag = "desk", params(Paging),
-    responses((status = 200, body = serde_json::Value), (status = 409, body = Problem)))]
-pub async fn look_ups(
-    State(desk): State<Arc<Desk>>,
-    signed: Signed,
-    Query(paging): Query<Paging>,
-) -> Result<Listed<LookUp>, Problem> {
-    let page = desk
-        .look_ups(&signed.0, cursor(paging.after.as_deref())?.as_ref(), paging.limit())
-        .await
-        .map_err(Problem::from)?;
-    Ok(Listed { items: page.items, next: page.next.map(|next| next.to_string()) })
 }
 
 /// The latest signed checkpoint, a C2SP signed note.

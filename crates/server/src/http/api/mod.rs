@@ -5,6 +5,7 @@ mod coordination;
 mod desk;
 mod policies;
 mod public;
+mod register;
 mod reports;
 mod threats;
 pub mod versions;
@@ -55,9 +56,14 @@ pub fn router() -> (Router<Arc<Desk>>, Document) {
         .routes(routes!(desk::stats))
         .routes(routes!(desk::people, desk::open_account))
         .routes(routes!(desk::change_account))
-        .routes(routes!(desk::import_register))
-        .routes(routes!(desk::check_register))
-        .routes(routes!(desk::look_up, desk::look_ups))
+        .routes(routes!(register::import_register))
+        .routes(routes!(register::check_register))
+        .routes(routes!(register::register_book))
+        .routes(routes!(register::remove_line))
+        .routes(routes!(register::keep_line))
+        .routes(routes!(register::erase_removed))
+        .routes(routes!(register::register_doubles, register::tell_apart))
+        .routes(routes!(register::look_up, register::look_ups))
         .routes(routes!(desk::checkpoint))
         .routes(routes!(desk::entries))
         .routes(routes!(desk::export))

@@ -12,7 +12,7 @@ use jiff::civil::{Date, Time, Weekday};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::bodies::{Reason, RegisterBody};
+use super::bodies::{Reason, RosterBody};
 use super::{Answer, Body, answer, id};
 use crate::app::{RosterCheck, RosterView};
 use crate::desk::Desk;
@@ -134,12 +134,12 @@ pub async fn roster(State(desk): State<Arc<Desk>>, _signed: Signed, Query(query)
 }
 
 /// Imports shifts and exceptions in place of those there are: TOML, CSV or iCalendar; takes a senior officer.
-#[utoipa::path(post, path = "/roster", tag = "waking", request_body = RegisterBody,
+#[utoipa::path(post, path = "/roster", tag = "waking", request_body = RosterBody,
     responses((status = 200, body = serde_json::Value), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub async fn import_roster(
     State(desk): State<Arc<Desk>>,
     signed: Signed,
-    Body(body): Body<RegisterBody>,
+    Body(body): Body<RosterBody>,
 ) -> Answer<Roster> {
     answer(desk.import_roster(&signed.0, &body.name, &body.text, body.dry_run).await)
 }

@@ -18,6 +18,7 @@ mod exactness;
 mod hands;
 mod house;
 mod inspection;
+mod keeping;
 mod layout;
 mod live;
 mod marks;
@@ -93,6 +94,9 @@ pub fn router() -> Router<Arc<Desk>> {
         .route("/record", get(house::record))
         .route("/people", get(house::people))
         .route("/register", get(register::page))
+        .route("/register/doubles", get(keeping::doubles).post(keeping::tell_apart))
+        .route("/register/removals", post(keeping::remove))
+        .route("/register/keeps", post(keeping::keep))
         .route("/register/lookups", get(register::look_ups).post(register::look_up))
         .route("/policies", get(policies::page))
         .route("/policies/proposals", post(policies::propose))
@@ -143,6 +147,7 @@ fn way_back(path: &str) -> Option<(String, &'static str)> {
     match (kind, more) {
         ("threats", true) => Some((format!("/threats/{id}"), "the threat")),
         ("reports", true) => Some((format!("/reports/{id}"), "the report")),
+        ("register", _) => Some(("/register".to_owned(), "the register")),
         ("rosters", _) => Some(("/rosters".to_owned(), "the rosters")),
         ("wakes", true) => Some((format!("/wakes#{id}"), "the page Waking")),
         ("people", true) => Some((format!("/people/{id}/waking"), "how they are woken")),

@@ -10,7 +10,7 @@ use maud::{Markup, html};
 use screening::Screening;
 use serde::Deserialize;
 
-use super::{Fields, Page, Visitor, layout, words};
+use super::{Fields, Page, Visitor, keeping, layout, words};
 use crate::desk::Desk;
 use crate::http::api::cursor;
 
@@ -21,12 +21,13 @@ const REASON_AT_MOST: usize = 1000;
 
 /// The register, and who could not be reached tonight.
 pub async fn page(State(desk): State<Arc<Desk>>, visitor: Visitor) -> Page {
-    let (register, _) = desk.screen().await?;
-    let unreached = screening::register_check(&register, desk.clock.now());
+    let (register, book) = (desk.screen().await?, desk.register_book().await?);
+    let unreached = register.unreachable(desk.clock.now());
     let content = html! {
         h1 { "Register" }
         (look_up_form("", "", &visitor))
-        section .now aria-label="What now" { p .first { strong { (unreached.len()) " of " (register.parties().len()) " parties" } " could not be reached if we had to, tonight." } (not_reached(&unreached)) }
+        section .now aria-label="What now" { p .first { strong { (unreached.len()) " of " (register.len()) " parties" } " could not be reached if we had to, tonight." } (not_reached(&unreached)) }
+        (keeping::kept(&book, &visitor))
         table {
             thead { tr { th scope="col" { "Party" } th scope="col" { "Kind" } th scope="col" { "Ways to them" } } }
             tbody { @for party in register.parties().take(PARTIES_SHOWN) { (party_row(party)) } }
@@ -38,7 +39,7 @@ pub async fn page(State(desk): State<Arc<Desk>>, visitor: Visitor) -> Page {
 fn not_reached(unreached: &[screening::Unreachable]) -> Markup {
     html! {
         @if !unreached.is_empty() {
-            details { summary { "Who, and why" } ul { @for one in unreached { li { strong { (one.name) } ": " (one.why) } } } }
+            details { summary { "Who, and why" } ul { @for one in unreached.iter().take(PARTIES_SHOWN) { li { strong { (one.name) } ": " (one.why) } } } }
         }
     }
 }
