@@ -50,7 +50,7 @@ trap finish EXIT
 as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi; }
 
 has_python_tools() {
-  python3 -c 'import aiosmtpd, stix2validator' 2>/dev/null && command -v stix2_validator >/dev/null
+  python3 -c 'import aiosmtpd, dkim, nacl, stix2validator' 2>/dev/null && command -v stix2_validator >/dev/null
 }
 
 install_missing() {
@@ -68,11 +68,11 @@ install_missing() {
     as_root apt-get update -qq
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "${missing[@]}"
   fi
-  # A mail server and a STIX validator that are not ours, to try ours against.
+  # A mail server, a DKIM verifier and a STIX validator that are not ours, to try ours against.
   if ! has_python_tools; then
     [ -x "$target/python/bin/python3" ] || python3 -m venv "$target/python"
     export PATH="$target/python/bin:$PATH"
-    has_python_tools || python3 -m pip install -q aiosmtpd==1.4.6 stix2-validator==3.3.2
+    has_python_tools || python3 -m pip install -q aiosmtpd==1.4.6 dkimpy==1.1.8 pynacl==1.6.2 stix2-validator==3.3.2
   fi
   for pair in rustfmt clippy; do
     cargo "${pair/rustfmt/fmt}" --version >/dev/null 2>&1 || rustup component add "$pair"

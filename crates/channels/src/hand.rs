@@ -13,6 +13,9 @@ use crate::outgoing::{Address, Artefact, Channel, Outgoing, Receipt, ReceiptKind
 pub trait LetterPrinter: Send + Sync {
     /// The letter as PDF.
     fn print(&self, letter: &LetterContent) -> Result<Vec<u8>, PrintError>;
+
+    /// SHA-256 over the templates it prints with, hex.
+    fn templates(&self) -> String;
 }
 
 /// Why there is no PDF.

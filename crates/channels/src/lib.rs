@@ -1,7 +1,8 @@
 //! Channels a warning can leave by, and the tokens by which an acknowledgement comes back.
 //!
 //! The cast: a worker hands an [`Outgoing`] to a [`Channel`] and gets a [`Receipt`] (the carrier's word, never a
-//! person's) or a [`SendError`] that says whether to try again. [`smtp`] mails it, [`webhook`] posts it signed,
+//! person's) or a [`SendError`] that says whether to try again. [`smtp`] mails it, [`webhook`] posts it signed, [`jws`]
+//! signs what machines read,
 //! [`hand`] prepares paper for somebody to carry. [`ack_token`] makes the one-time links.
 //!
 //! Nothing here decides, reads a clock or makes randomness: the words were fixed when the warning was approved
@@ -11,6 +12,7 @@
 
 pub mod ack_token;
 pub mod hand;
+pub mod jws;
 pub mod outgoing;
 pub mod smtp;
 mod trust;
@@ -19,7 +21,7 @@ pub mod webhook;
 
 pub use hand::{Hand, LetterPrinter, PrintError};
 pub use outgoing::{Address, Artefact, Channel, Outgoing, Receipt, ReceiptKind, SendError};
-pub use smtp::{Credentials, Sender, Smtp, SmtpConfig, TlsMode};
+pub use smtp::{Credentials, Dkim, Sender, Smtp, SmtpConfig, TlsMode};
 pub use trust::ConfigError;
 pub use webhook::{Lookup, Webhook, WebhookConfig};
 

@@ -54,6 +54,7 @@ pub(crate) fn try_released(kind: ChannelKind, recipient: &str, draft: &DraftText
         officer: "A. Officer".to_owned(),
         kind: WarningKind::New,
         exercise: true,
+        html: false,
         recipients: vec![Addressee { name: recipient.to_owned(), channel: kind, via: None, ack_url: None }],
     };
     let approval = Approval { by: "approver".to_owned(), at: now(), fingerprint: fingerprint(draft, &frozen).ok()? };

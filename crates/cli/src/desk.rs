@@ -8,6 +8,7 @@ pub mod determination;
 pub mod init;
 pub mod local;
 pub mod marks;
+pub mod mail;
 pub mod password;
 pub mod policy;
 pub mod record;

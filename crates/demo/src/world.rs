@@ -183,7 +183,10 @@ fn config(listen: SocketAddr, mail: &SmtpSink) -> Config {
         place: "Duty room".to_owned(),
         origin: "desk.example/forewarn-demo".to_owned(),
         public_url: format!("http://{listen}"),
+        templates: None,
         smtp: Some(SmtpSettings {
+            dkim: None,
+            html: false,
             host: mail.addr().ip().to_string(),
             port: mail.addr().port(),
             security: Security::None,

@@ -168,24 +168,25 @@ impl Frame {
         self.fill("date", context! { day => at.day(), month => month, year => at.year(), time })
     }
 
-    /// Words with their telephone numbers and codes kept from left to right. Between right-to-left letters the groups
+    /// Words with their telephone numbers and codes kept from left to right and on one line. Between right-to-left letters the groups
     /// of `+98 21 555` would change places; a mark on either side keeps them (Unicode annex 9, rules W2 and N1).
     pub(crate) fn in_order(&self, words: &str) -> String {
         if !self.right_to_left {
             return words.to_owned();
         }
-        let is_part = |c: char| c.is_ascii_digit() || matches!(c, ' ' | '-' | '(' | ')' | '/' | '.');
+        let is_digit = |c: char| matches!(c, '0'..='9' | '\u{660}'..='\u{669}' | '\u{6F0}'..='\u{6F9}');
+        let is_part = |c: char| is_digit(c) || matches!(c, ' ' | '-' | '(' | ')' | '/' | '.');
         let mut out = String::with_capacity(words.len() + 8);
         let mut rest = words;
-        while let Some(start) = rest.find(|c: char| c == '+' || c.is_ascii_digit()) {
+        while let Some(start) = rest.find(|c: char| c == '+' || is_digit(c)) {
             let (before, run) = rest.split_at(start);
             let end = run.char_indices().skip(1).find(|(_, c)| !is_part(*c)).map_or(run.len(), |(at, _)| at);
-            let number = run[..end].trim_end_matches(|c: char| !c.is_ascii_digit() && c != ')');
-            let grouped =
-                number.bytes().filter(u8::is_ascii_digit).count() > 5 && number.contains([' ', '-', '/', '+']);
+            let number = run[..end].trim_end_matches(|c: char| !is_digit(c) && c != ')');
+            let grouped = number.chars().filter(|c| is_digit(*c)).count() > 5 && number.contains([' ', '-', '/', '+']);
             out.push_str(before);
             if grouped {
-                out.push_str(&format!("\u{200E}{number}\u{200E}"));
+                // A number that a line's end broke in two would be read from the wrong end: its spaces do not break.
+                out.push_str(&format!("\u{200E}{}\u{200E}", number.replace(' ', "\u{A0}")));
             } else {
                 out.push_str(number);
             }
@@ -231,7 +232,8 @@ mod tests {
     fn numbers_keep_their_order_between_right_to_left_letters() {
         let persian = Frame::of("fa").unwrap();
         for (words, kept) in [
-            ("تلفن +98 21 555 01 42 شب", "تلفن \u{200E}+98 21 555 01 42\u{200E} شب"),
+            ("تلفن +98 21 555 01 42 شب", "تلفن \u{200E}+98\u{A0}21\u{A0}555\u{A0}01\u{A0}42\u{200E} شب"),
+            ("تلفن ۰۲۱ ۵۵۵ ۰۱ ۴۲", "تلفن \u{200E}۰۲۱\u{A0}۵۵۵\u{A0}۰۱\u{A0}۴۲\u{200E}"),
             ("کد 1234-5678.", "کد \u{200E}1234-5678\u{200E}."),
             ("ساعت 14:50", "ساعت 14:50"),
             ("+", "+"),

@@ -34,8 +34,17 @@ pub struct Frozen {
     /// The marking that every rendering carries; none when what it was made from travels freely.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub marking: Option<String>,
+    /// Whether e-mail carries an HTML twin of its text.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub html: bool,
     /// Everybody it may go to, by which channel. A recipient who is not here needs a new approval.
     pub recipients: Vec<Addressee>,
+}
+
+/// What was not asked for is not written, so that warnings from before keep their fingerprint.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 /// The desk that sends a warning.

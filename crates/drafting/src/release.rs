@@ -52,6 +52,7 @@ pub struct Releasable {
     language: String,
     subject: String,
     text: String,
+    html: Option<String>,
     letter: Option<LetterContent>,
     payload: Option<Value>,
     say: BTreeMap<String, String>,
@@ -99,9 +100,9 @@ impl Releasable {
         &self.text
     }
 
-    /// An HTML twin of the text. None is made yet: a plain text shows everything it carries.
-    pub const fn html(&self) -> Option<&str> {
-        None
+    /// The HTML twin of the text, for e-mail where the desk sends one.
+    pub fn html(&self) -> Option<&str> {
+        self.html.as_deref()
     }
 
     /// What the letter says; for letters only.
@@ -148,6 +149,7 @@ impl From<Waking> for Releasable {
             language: "en".to_owned(),
             subject: words.subject,
             text: words.text,
+            html: None,
             letter: None,
             payload: words.payload,
             say: BTreeMap::new(),
@@ -200,6 +202,8 @@ pub enum ReleaseRefused {
 pub struct Preview {
     /// The plain body, or the script.
     pub text: String,
+    /// Its HTML twin, where one is sent.
+    pub html: Option<String>,
     /// What the letter says; for letters only.
     pub letter: Option<LetterContent>,
     /// The JSON body; for webhooks only.
@@ -211,7 +215,7 @@ pub fn preview(draft: &DraftText, frozen: &Frozen, to: &Addressee) -> Result<Pre
     draft.sound()?;
     frozen.sound()?;
     let ready = assemble(Frame::of(&draft.language).map_err(RenderError::from)?, draft, frozen, to)?;
-    Ok(Preview { text: ready.text, letter: ready.letter, payload: ready.payload })
+    Ok(Preview { text: ready.text, html: ready.html, letter: ready.letter, payload: ready.payload })
 }
 
 /// Makes the text that may leave to one approved recipient; the only maker of a [`Releasable`].
@@ -278,6 +282,7 @@ pub fn fingerprint(draft: &DraftText, frozen: &Frozen) -> Result<Fingerprint, Re
         items.push(("recipient", ready.recipient));
         items.push((ready.kind.id(), ready.subject));
         items.push(("text", ready.text));
+        items.extend(ready.html.map(|html| ("html", html)));
         items.push(("letter", render::json(&ready.letter)?));
         items.push(("payload", render::json(&ready.payload)?));
     }
@@ -305,6 +310,7 @@ fn assemble(frame: &Frame, draft: &DraftText, frozen: &Frozen, to: &Addressee) -
     let letter = words.letter;
     let payload = (to.channel == ChannelKind::Webhook).then(|| render::webhook::payload(draft, frozen, &letter));
     let warning = frozen.warning.to_string();
+    let twin = frozen.html && to.channel == ChannelKind::Email;
     Ok(Releasable {
         kind: to.channel,
         warning: Some(frozen.warning),
@@ -313,6 +319,7 @@ fn assemble(frame: &Frame, draft: &DraftText, frozen: &Frozen, to: &Addressee) -
         via: to.via.clone(),
         language: draft.language.clone(),
         subject: letter.subject.clone(),
+        html: twin.then(|| render::html::twin(&letter.subject, &text, &draft.language)),
         text,
         payload,
         say: letter.say.clone(),

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use drafting::{LetterContent, Releasable};
 use serde::{Deserialize, Serialize};
 
+use crate::templates::Templates;
+
 /// One thing to print.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "print", content = "with", rename_all = "snake_case")]
@@ -13,6 +15,16 @@ pub enum Job {
     Letter(Box<LetterContent>),
     /// What a person takes along who is to speak a warning.
     TaskSheet(Box<TaskSheet>),
+}
+
+/// A job with the templates to print it with: what a worker is given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Order {
+    /// What to print.
+    pub job: Job,
+    /// What with.
+    pub templates: Templates,
 }
 
 /// The content of a task sheet. Plain text throughout.

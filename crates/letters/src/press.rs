@@ -1,5 +1,6 @@
-//! The typesetter: templates and fonts built in, data through `sys.inputs`, nothing else.
+//! The typesetter: templates as given, fonts built in, data through `sys.inputs`, nothing else.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use fast_qr::convert::Builder;
@@ -7,21 +8,16 @@ use fast_qr::convert::svg::SvgBuilder;
 use fast_qr::{ECL, QRBuilder};
 use typst::diag::{FileError, FileResult, SourceDiagnostic};
 use typst::foundations::{Bytes, Datetime, Dict, Duration, IntoValue, Smart};
-use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
+use typst::syntax::{DiagSpan, FileId, RootedPath, Source, VirtualPath, VirtualRoot};
 use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
-use typst::{Library, LibraryExt, World};
+use typst::{Library, LibraryExt, World, WorldExt};
 use typst_kit::fonts::FontStore;
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
 use crate::job::Job;
-
-const TEMPLATES: [(&str, &str); 3] = [
-    ("letter.typ", include_str!("../templates/letter.typ")),
-    ("task-sheet.typ", include_str!("../templates/task-sheet.typ")),
-    ("parts.typ", include_str!("../templates/parts.typ")),
-];
+use crate::templates::Templates;
 
 /// Longest job that is printed, as JSON.
 pub(crate) const JOB_LIMIT: usize = 512 * 1024;
@@ -51,8 +47,8 @@ pub enum LetterError {
         "the fonts built into the program lack a character of this letter: write it in Latin, Greek, Cyrillic or Arabic letters"
     )]
     Character,
-    /// The template failed; a fault of the program.
-    #[error("the template failed: {why}")]
+    /// A template failed: a desk's own, or ours by a fault of the program.
+    #[error("the letter template does not print, and nothing leaves until it does: {why}")]
     Template {
         /// What typst says.
         why: String,
@@ -74,15 +70,20 @@ pub enum LetterError {
     },
 }
 
-/// The PDF of one job: PDF/UA-1, A4, dated only by its data.
+/// The PDF of one job, printed with the templates that are built in.
 pub fn print(job: &Job) -> Result<Vec<u8>, LetterError> {
-    let made = set(job);
+    print_with(job, &Templates::default())
+}
+
+/// The PDF of one job: PDF/UA-1, A4 with our templates, dated only by its data.
+pub fn print_with(job: &Job, templates: &Templates) -> Result<Vec<u8>, LetterError> {
+    let made = set(job, templates);
     // Typst remembers what it computed, the letter's words included; after each job it must forget, failed or not.
     comemo::evict(0);
     made
 }
 
-fn set(job: &Job) -> Result<Vec<u8>, LetterError> {
+fn set(job: &Job, templates: &Templates) -> Result<Vec<u8>, LetterError> {
     let language = job.language();
     let primary = language.split('-').next();
     if !drafting::languages().any(|known| Some(known) == primary) {
@@ -96,8 +97,10 @@ fn set(job: &Job) -> Result<Vec<u8>, LetterError> {
     if data.len() > JOB_LIMIT {
         return Err(LetterError::Job { why: format!("{} bytes, at most {JOB_LIMIT} fit", data.len()) });
     }
-    let desk = Press::new(template, data, qr(job.link())?);
-    let document = typst::compile::<PagedDocument>(&desk).output.map_err(|faults| template_fault(&faults))?;
+    let fields = fields(&data);
+    let desk = Press::new(template, data, qr(job.link())?, templates);
+    let document =
+        typst::compile::<PagedDocument>(&desk).output.map_err(|faults| template_fault(&desk, &faults, &fields))?;
     let standards = PdfStandards::new(&[PdfStandard::Ua_1]);
     let options = PdfOptions {
         ident: Smart::Custom(job.reference().to_owned()),
@@ -122,9 +125,31 @@ fn qr(link: Option<&str>) -> Result<String, LetterError> {
     Ok(SvgBuilder::default().margin(2).to_str(&code))
 }
 
-fn template_fault(faults: &[SourceDiagnostic]) -> LetterError {
-    let why = faults.iter().map(|fault| fault.message.as_str()).collect::<Vec<_>>().join("; ");
-    LetterError::Template { why: why.chars().take(500).collect() }
+/// The names of what a template may ask for.
+fn fields(data: &str) -> String {
+    let known: BTreeMap<String, serde_json::Value> = serde_json::from_str(data).unwrap_or_default();
+    known.keys().map(String::as_str).collect::<Vec<_>>().join(", ")
+}
+
+/// Where a template is wrong: file, line and typst's words; and when it asks for what is not there, what is.
+fn template_fault(press: &Press, faults: &[SourceDiagnostic], fields: &str) -> LetterError {
+    let told = |fault: &SourceDiagnostic| match place(press, fault.span) {
+        Some((file, line)) => format!("{file}, line {line}: {}", fault.message),
+        None => fault.message.to_string(),
+    };
+    let mut why = faults.iter().map(told).collect::<Vec<_>>().join("; ");
+    if why.contains("does not contain key") {
+        why.push_str(&format!(". `data` has: {fields}; `data.say` has the fixed words"));
+    }
+    LetterError::Template { why: why.chars().take(1_500).collect() }
+}
+
+fn place(press: &Press, span: DiagSpan) -> Option<(String, usize)> {
+    let id = span.id()?;
+    let source = press.sources.iter().find(|source| source.id() == id)?;
+    let at = press.range(span)?.start;
+    let line = source.text().get(..at)?.matches('\n').count() + 1;
+    Some((id.vpath().get_without_slash().to_owned(), line))
 }
 
 fn export_fault(faults: &[SourceDiagnostic]) -> LetterError {
@@ -156,21 +181,29 @@ struct Press {
     library: LazyHash<Library>,
     main: FileId,
     sources: Vec<Source>,
+    pictures: Vec<(FileId, Bytes)>,
 }
 
 impl Press {
-    fn new(main: &str, data: String, qr: String) -> Self {
+    fn new(main: &str, data: String, qr: String, templates: &Templates) -> Self {
         let mut inputs = Dict::new();
         inputs.insert("data".into(), data.into_value());
         inputs.insert("qr".into(), qr.into_value());
-        let sources = TEMPLATES.iter().map(|(name, text)| Source::new(file_id(name), (*text).to_owned())).collect();
-        Self { library: LazyHash::new(Library::builder().with_inputs(inputs).build()), main: file_id(main), sources }
+        let (typ, other): (Vec<_>, Vec<_>) =
+            templates.files().partition(|(name, _)| !crate::templates::is_picture(name));
+        let sources = typ.into_iter().filter_map(|(name, text)| Some(Source::new(file_id(name)?, text.to_owned())));
+        let picture = |(name, text): (&str, &str)| Some((file_id(name)?, Bytes::from_string(text.to_owned())));
+        Self {
+            library: LazyHash::new(Library::builder().with_inputs(inputs).build()),
+            main: file_id(main).expect("the names of our templates are plain file names"),
+            sources: sources.collect(),
+            pictures: other.into_iter().filter_map(picture).collect(),
+        }
     }
 }
 
-fn file_id(name: &str) -> FileId {
-    let path = VirtualPath::new(name).expect("the names of the templates are plain file names");
-    RootedPath::new(VirtualRoot::Project, path).intern()
+fn file_id(name: &str) -> Option<FileId> {
+    Some(RootedPath::new(VirtualRoot::Project, VirtualPath::new(name).ok()?).intern())
 }
 
 impl World for Press {
@@ -190,8 +223,9 @@ impl World for Press {
         self.sources.iter().find(|source| source.id() == id).cloned().ok_or(FileError::AccessDenied)
     }
 
-    fn file(&self, _: FileId) -> FileResult<Bytes> {
-        Err(FileError::AccessDenied)
+    fn file(&self, id: FileId) -> FileResult<Bytes> {
+        let picture = self.pictures.iter().find(|(known, _)| *known == id);
+        picture.map(|(_, bytes)| bytes.clone()).ok_or(FileError::AccessDenied)
     }
 
     fn font(&self, index: usize) -> Option<Font> {

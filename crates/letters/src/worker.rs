@@ -9,22 +9,33 @@ use std::time::Duration;
 
 use rlimit::Resource;
 
-use crate::job::Job;
-use crate::press::{JOB_LIMIT, LetterError, print};
+use crate::job::{Job, Order};
+use crate::press::{JOB_LIMIT, LetterError, print_with};
+use crate::templates::Templates;
 
 /// Something that prints jobs.
 pub trait Printer: Send + Sync {
     /// The PDF of a job. Blocks.
     fn print(&self, job: &Job) -> Result<Vec<u8>, LetterError>;
+
+    /// What it prints with.
+    fn templates(&self) -> &Templates;
 }
 
 /// Prints in this very process: for tests, and for programs that have no worker to start.
-#[derive(Debug, Clone, Copy)]
-pub struct InProcess;
+#[derive(Debug, Clone, Default)]
+pub struct InProcess {
+    /// What with.
+    pub templates: Templates,
+}
 
 impl Printer for InProcess {
     fn print(&self, job: &Job) -> Result<Vec<u8>, LetterError> {
-        print(job)
+        print_with(job, &self.templates)
+    }
+
+    fn templates(&self) -> &Templates {
+        &self.templates
     }
 }
 
@@ -34,12 +45,14 @@ const MEMORY: u64 = 2 * 1024 * 1024 * 1024;
 const CPU_SECONDS: u64 = 20;
 /// Largest PDF; letters have a few dozen kilobytes.
 const PDF_LIMIT: u64 = 8 * 1024 * 1024;
+/// Longest order: a job and the templates, as JSON.
+const ORDER_LIMIT: usize = JOB_LIMIT + 8 * 1024 * 1024;
 /// What is kept of the worker's complaint.
 const SAID_LIMIT: u64 = 2_000;
 /// How long a worker that has closed its output may take to end.
 const ENDING: Duration = Duration::from_secs(2);
 
-/// The worker's whole life: limits this very process, reads one [`Job`] as JSON, writes one PDF. For the hidden
+/// The worker's whole life: limits this very process, reads one [`Order`] as JSON, writes one PDF. For the hidden
 /// command `forewarn worker letter`; a process that called this can open no file any more.
 pub fn run_worker(input: impl Read, output: impl Write) -> Result<(), LetterError> {
     limit_this_process()?;
@@ -62,15 +75,15 @@ fn limit_this_process() -> io::Result<()> {
 
 fn answer(input: impl Read, mut output: impl Write) -> Result<(), LetterError> {
     let mut text = String::new();
-    input.take(JOB_LIMIT as u64 + 1).read_to_string(&mut text)?;
-    if text.len() > JOB_LIMIT {
-        return Err(LetterError::Job { why: format!("more than {JOB_LIMIT} bytes") });
+    input.take(ORDER_LIMIT as u64 + 1).read_to_string(&mut text)?;
+    if text.len() > ORDER_LIMIT {
+        return Err(LetterError::Job { why: format!("more than {ORDER_LIMIT} bytes") });
     }
     // serde_json's message can quote the job, so only the place is told.
-    let job = serde_json::from_str(&text).map_err(|fault| LetterError::Job {
+    let order: Order = serde_json::from_str(&text).map_err(|fault| LetterError::Job {
         why: format!("not a job in JSON (line {}, column {})", fault.line(), fault.column()),
     })?;
-    output.write_all(&print(&job)?)?;
+    output.write_all(&print_with(&order.job, &order.templates)?)?;
     output.flush()?;
     Ok(())
 }
@@ -82,12 +95,14 @@ pub struct WorkerPrinter {
     pub program: PathBuf,
     /// How long one letter may take.
     pub timeout: Duration,
+    /// What with.
+    pub templates: Templates,
 }
 
 impl WorkerPrinter {
     /// Prints with `program`, at most 30 seconds a letter.
     pub fn new(program: impl Into<PathBuf>) -> Self {
-        Self { program: program.into(), timeout: Duration::from_secs(30) }
+        Self { program: program.into(), timeout: Duration::from_secs(30), templates: Templates::default() }
     }
 
     fn spawn(&self) -> io::Result<Child> {
@@ -105,7 +120,8 @@ impl WorkerPrinter {
 
 impl Printer for WorkerPrinter {
     fn print(&self, job: &Job) -> Result<Vec<u8>, LetterError> {
-        let text = serde_json::to_vec(job).map_err(|fault| LetterError::Job { why: fault.to_string() })?;
+        let order = Order { job: job.clone(), templates: self.templates.clone() };
+        let text = serde_json::to_vec(&order).map_err(|fault| LetterError::Job { why: fault.to_string() })?;
         let mut child = self.spawn()?;
         let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let (Some(mut stdin), Some(stdout), Some(stderr)) = pipes else {
@@ -138,6 +154,10 @@ impl Printer for WorkerPrinter {
         }
         let said = String::from_utf8_lossy(&said).split_whitespace().collect::<Vec<_>>().join(" ");
         Err(LetterError::Worker { said: if said.is_empty() { status.to_string() } else { said } })
+    }
+
+    fn templates(&self) -> &Templates {
+        &self.templates
     }
 }
 

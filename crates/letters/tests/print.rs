@@ -6,7 +6,7 @@ mod common;
 use std::process::Command;
 
 use domain::ChannelKind;
-use letters::{Job, LetterError, TaskSheet, print};
+use letters::{Job, LetterError, TaskSheet, Templates, print, print_with};
 
 fn job() -> Job {
     Job::Letter(Box::new(common::letter()))
@@ -238,4 +238,52 @@ fn draft_in(language: &str) -> drafting::DraftText {
         contact,
         ..common::draft()
     }
+}
+
+/// A directory with these templates in it.
+fn templates(files: &[(&str, &str)]) -> (tempfile::TempDir, Result<Templates, LetterError>) {
+    let dir = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        std::fs::write(dir.path().join(name), text).unwrap();
+    }
+    let read = Templates::from_dir(dir.path());
+    (dir, read)
+}
+
+#[test]
+fn a_desk_prints_with_templates_of_its_own_and_falls_back_to_ours() {
+    let own = "#import \"parts.typ\": *\n#show: form\n#image(\"crest.svg\", width: 10mm, alt: \"Crest\")\n= Our own paper\n#data.reference #lines(data.read_aloud)\n#part-end(say(\"paper_letter\"))\n";
+    let crest =
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"10\" height=\"10\"><rect width=\"10\" height=\"10\"/></svg>";
+    let (_dir, read) = templates(&[("letter.typ", own), ("crest.svg", crest), ("notes.txt", "not taken")]);
+    let read = read.unwrap();
+    assert_ne!(read.digest(), Templates::default().digest());
+    let pdf = print_with(&job(), &read).unwrap();
+    let Some(text) = poppler("pdftotext", &pdf, &["-"]) else { return };
+    assert!(text.contains("Our own paper") && text.contains("FW-2023-0042"), "{text}");
+    assert!(poppler("pdfinfo", &pdf, &[]).unwrap().contains("Tagged:          yes"));
+}
+
+/// What is wrong with a template is told with its file and line, and there is no PDF.
+#[test]
+fn a_template_that_does_not_print_says_where_and_what_there_is() {
+    let head = "#import \"parts.typ\": *\n#show: form\n";
+    for (text, says) in [
+        ("#data.surname", "letter.typ, line 3: dictionary does not contain key \"surname\""),
+        ("#data.surname", "`data` has: about_earlier, ack_url, acknowledge"),
+        ("#let x = (", "letter.typ, line 3"),
+        ("#read(\"/etc/passwd\")", "letter.typ, line 3"),
+        ("#image(\"missing.svg\")", "letter.typ, line 3"),
+        ("#import \"@preview/cetz:0.3.0\": *", "letter.typ, line 3"),
+        ("#say(\"paper_nothing\")", "parts.typ"),
+    ] {
+        let (_dir, read) = templates(&[("letter.typ", &format!("{head}{text}\n"))]);
+        let fault = print_with(&job(), &read.unwrap()).unwrap_err().to_string();
+        assert!(fault.contains(says) && fault.contains("nothing leaves"), "{text}: {fault}");
+        assert!(!fault.contains("Kerman"), "{fault}");
+    }
+    let (_dir, read) = templates(&[("lettre.typ", "x")]);
+    let told = read.unwrap_err().to_string();
+    assert!(told.contains("letter.typ, task-sheet.typ, parts.typ"), "{told}");
+    assert!(Templates::from_dir(std::path::Path::new("/nonexistent")).is_err());
 }

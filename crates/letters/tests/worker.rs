@@ -28,7 +28,7 @@ fn impostor(dir: &tempfile::TempDir, script: &str) -> PathBuf {
 
 #[test]
 fn the_worker_prints_the_same_bytes_as_the_press() {
-    assert!(WorkerPrinter::new(PROGRAM).print(&job()).unwrap() == InProcess.print(&job()).unwrap());
+    assert!(WorkerPrinter::new(PROGRAM).print(&job()).unwrap() == InProcess::default().print(&job()).unwrap());
 }
 
 #[test]

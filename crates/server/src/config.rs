@@ -33,6 +33,9 @@ pub struct Config {
     /// Sends e-mail when set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub smtp: Option<Smtp>,
+    /// Directory with letter templates of the desk's own, relative to the data directory; ours where it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub templates: Option<PathBuf>,
     /// How webhooks may be sent.
     #[serde(default)]
     pub webhook: Webhook,
@@ -56,6 +59,12 @@ pub struct Smtp {
     /// File that holds the password, relative to the data directory.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password_file: Option<PathBuf>,
+    /// The DKIM selector under which the key stands in the DNS; without it mail is not signed here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dkim: Option<String>,
+    /// Whether warnings carry an HTML twin of their text.
+    #[serde(default)]
+    pub html: bool,
 }
 
 /// How the way to the relay is protected.
@@ -96,6 +105,7 @@ impl Config {
             policy: default_policy(),
             party: None,
             smtp: None,
+            templates: None,
             webhook: Webhook::default(),
         }
     }

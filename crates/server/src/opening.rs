@@ -16,6 +16,7 @@ use crate::desk::Desk;
 use crate::error::AppError;
 use crate::files;
 use crate::ids::Ids;
+use crate::keys;
 use crate::ways_out::{Printer, WaysOut};
 
 /// The record's private key in the data directory; readable by its owner alone.
@@ -34,13 +35,15 @@ pub fn create(data: &Path, config: &Config, ids: &Ids) -> Result<(), AppError> {
     let signer = SigningKey::from_seed(&config.origin, ids.bytes())
         .map_err(|cause| AppError::invalid("origin", cause.to_string()))?;
     files::write_new(&data.join(KEY), format!("{}\n", signer.to_secret_text().as_str()).as_bytes(), 0o600)?;
-    files::write_new(&data.join(VKEY), format!("{}\n", signer.verify_key()).as_bytes(), 0o644)
+    files::write_new(&data.join(VKEY), format!("{}\n", signer.verify_key()).as_bytes(), 0o644)?;
+    keys::make_missing(data)
 }
 
 /// Opens a data directory. The record is checked against its last signed checkpoint before anything else happens.
 pub async fn open(data: &Path, clock: Clock, ids: Ids, printer: Printer) -> Result<Arc<Desk>, AppError> {
     let config = Config::load(data)?;
     let key = files::read(&data.join(KEY))?;
+    keys::make_missing(data)?;
     let pepper = Sha256::new().chain_update("forewarn request hash\0").chain_update(key.trim()).finalize().into();
     let signer = key.trim().parse::<SigningKey>().map_err(|cause| AppError::invalid(KEY, cause.to_string()))?;
     let verify_key = signer.verify_key().to_string();

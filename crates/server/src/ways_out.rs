@@ -41,10 +41,10 @@ pub struct WaysOut {
 impl WaysOut {
     /// Sets the channels up; nothing is connected yet.
     pub fn new(config: &Config, data: &Path, printer: Printer) -> Result<Self, AppError> {
-        let email = config.smtp.as_ref().map(|smtp| email(smtp, &config.name, data)).transpose()?;
+        let email = config.smtp.as_ref().map(|smtp| email(smtp, config, data)).transpose()?;
         let secret = config.webhook.secret_file.as_ref().map(|file| files::read(&data.join(file))).transpose()?;
         let webhook = secret.as_ref().map(|_| webhook(config.webhook.allow_loopback)).transpose()?;
-        let printer = printer_of(printer);
+        let printer = printer_of(printer, config, data)?;
         Ok(Self {
             email,
             webhook,
@@ -83,14 +83,15 @@ fn webhook(allow_loopback: bool) -> Result<Arc<dyn Channel>, AppError> {
     Ok(Arc::new(made))
 }
 
-fn email(smtp: &SmtpSettings, name: &str, data: &Path) -> Result<Arc<dyn Channel>, AppError> {
+fn email(smtp: &SmtpSettings, config: &Config, data: &Path) -> Result<Arc<dyn Channel>, AppError> {
     let tls = match smtp.security {
         Security::Tls => TlsMode::Implicit,
         Security::Starttls => TlsMode::StartTls,
         Security::None => TlsMode::None,
     };
-    let from = Sender { mailbox: smtp.from.clone(), name: name.to_owned() };
+    let from = Sender { mailbox: smtp.from.clone(), name: config.name.clone() };
     let mut settings = SmtpConfig::new(smtp.host.clone(), smtp.port, tls, from);
+    settings.dkim = crate::keys::dkim(config, data)?;
     settings.credentials = match (&smtp.user, &smtp.password_file) {
         (Some(user), Some(file)) => {
             let password = Restricted::new(files::read(&data.join(file))?.trim().to_owned());
@@ -106,42 +107,38 @@ fn email(smtp: &SmtpSettings, name: &str, data: &Path) -> Result<Arc<dyn Channel
 }
 
 #[cfg(feature = "pdf")]
-fn printer_of(printer: Printer) -> Option<Arc<dyn LetterPrinter>> {
-    match printer {
-        Printer::Worker(program) => Some(Arc::new(Pdf(letters::WorkerPrinter::new(program)))),
-        Printer::Here => Some(Arc::new(PdfHere)),
+fn printer_of(printer: Printer, config: &Config, data: &Path) -> Result<Option<Arc<dyn LetterPrinter>>, AppError> {
+    let own = config.templates.as_ref().map(|dir| letters::Templates::from_dir(&data.join(dir))).transpose();
+    let templates = own.map_err(|cause| AppError::invalid("templates", cause.to_string()))?.unwrap_or_default();
+    Ok(match printer {
+        Printer::Worker(program) => {
+            Some(Arc::new(Pdf(letters::WorkerPrinter { templates, ..letters::WorkerPrinter::new(program) })))
+        }
+        Printer::Here => Some(Arc::new(Pdf(letters::InProcess { templates }))),
         Printer::None => None,
-    }
+    })
 }
 
 #[cfg(not(feature = "pdf"))]
-fn printer_of(_printer: Printer) -> Option<Arc<dyn LetterPrinter>> {
-    None
-}
-
-#[cfg(feature = "pdf")]
-fn job(letter: &LetterContent) -> letters::Job {
-    letters::Job::Letter(Box::new(letter.clone()))
+fn printer_of(_: Printer, config: &Config, _: &Path) -> Result<Option<Arc<dyn LetterPrinter>>, AppError> {
+    match config.templates {
+        Some(_) => Err(AppError::invalid("templates", "this program was built without PDF and prints nothing")),
+        None => Ok(None),
+    }
 }
 
 /// Lets a printer of `letters` stand where `channels` wants one: the two do not know each other.
 #[cfg(feature = "pdf")]
-struct Pdf(letters::WorkerPrinter);
+struct Pdf<P>(P);
 
 #[cfg(feature = "pdf")]
-impl LetterPrinter for Pdf {
+impl<P: letters::Printer> LetterPrinter for Pdf<P> {
     fn print(&self, letter: &LetterContent) -> Result<Vec<u8>, PrintError> {
-        letters::Printer::print(&self.0, &job(letter)).map_err(|cause| PrintError { why: cause.to_string() })
+        let job = letters::Job::Letter(Box::new(letter.clone()));
+        self.0.print(&job).map_err(|cause| PrintError { why: cause.to_string() })
     }
-}
 
-/// Prints in this process.
-#[cfg(feature = "pdf")]
-struct PdfHere;
-
-#[cfg(feature = "pdf")]
-impl LetterPrinter for PdfHere {
-    fn print(&self, letter: &LetterContent) -> Result<Vec<u8>, PrintError> {
-        letters::print(&job(letter)).map_err(|cause| PrintError { why: cause.to_string() })
+    fn templates(&self) -> String {
+        self.0.templates().digest()
     }
 }

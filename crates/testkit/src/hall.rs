@@ -168,7 +168,10 @@ pub fn config(listen: SocketAddr, mail: SocketAddr) -> Config {
     Config {
         name: "Warning desk under test".to_owned(),
         public_url: format!("http://{listen}"),
+        templates: None,
         smtp: Some(SmtpSettings {
+            dkim: None,
+            html: false,
             host: mail.ip().to_string(),
             port: mail.port(),
             security: Security::None,

@@ -8,9 +8,9 @@ use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
-use lettre::message::{Body, Mailbox, Message};
+use lettre::message::{Body, Mailbox, Message, MessageBuilder, MultiPart, SinglePart};
 
-use super::Sender;
+use super::{Dkim, Sender};
 use crate::unfit;
 
 /// All that goes into a message.
@@ -21,6 +21,8 @@ pub(super) struct Parts<'a> {
     pub to_name: &'a str,
     pub subject: &'a str,
     pub text: &'a str,
+    pub html: Option<&'a str>,
+    pub dkim: Option<&'a Dkim>,
     pub language: &'a str,
     pub message_id: &'a str,
     pub at: Timestamp,
@@ -101,28 +103,77 @@ impl Mail {
         if let Some(bad) = unfit::in_text(parts.text) {
             return Err(Unfit::Character { field: "text", code: u32::from(bad) });
         }
-        let from = mailbox(parts.from)?;
-        let to = named(parts.to_mailbox, parts.to_name)?;
-        let (sender, recipient) = (from.email.clone(), to.email.clone());
-        let text = parts.text.replace("\r\n", "\n").replace('\r', "\n");
-        let body = Body::new_with_encoding(text, ContentTransferEncoding::QuotedPrintable).map_err(|_| Unfit::Bytes)?;
-        let fixed = |name, value: &str| HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned());
-        let mut message = Message::builder()
-            .date(SystemTime::UNIX_EPOCH + seconds(parts.at))
-            .message_id(Some(format!("<{}@{}>", parts.message_id, sender.domain())))
-            .from(from)
-            .to(to)
-            .subject(parts.subject)
-            .raw_header(fixed("Auto-Submitted", "auto-generated"))
-            .raw_header(fixed("Content-Language", parts.language))
-            .raw_header(fixed("MIME-Version", "1.0"))
-            .header(ContentType::TEXT_PLAIN);
-        if let Some(reply_to) = parts.reply_to {
-            message = message.reply_to(mailbox(reply_to)?);
+        if let Some(bad) = parts.html.and_then(unfit::in_text) {
+            return Err(Unfit::Character { field: "HTML twin", code: u32::from(bad) });
         }
-        let bytes = message.body(body).map_err(|_| Unfit::Bytes)?.formatted();
+        let (sender, recipient) = (address(&parts.from.mailbox)?, address(parts.to_mailbox)?);
+        let mut bytes = Content::of(parts)?.into_message(headers(parts)?)?.formatted();
+        if let Some(dkim) = parts.dkim {
+            bytes = dkim.sign(&bytes, parts.at);
+        }
         last_look(&bytes)?;
         Ok(Self { from: sender, to: recipient, bytes })
+    }
+}
+
+fn fixed(name: &'static str, value: &str) -> HeaderValue {
+    HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned())
+}
+
+/// Headers that say what it is, in whose name.
+fn headers(parts: &Parts<'_>) -> Result<MessageBuilder, Unfit> {
+    let id = format!("<{}@{}>", parts.message_id, address(&parts.from.mailbox)?.domain());
+    let message = Message::builder()
+        .date(SystemTime::UNIX_EPOCH + seconds(parts.at))
+        .message_id(Some(id))
+        .from(mailbox(parts.from)?)
+        .to(named(parts.to_mailbox, parts.to_name)?)
+        .subject(parts.subject)
+        .raw_header(fixed("Auto-Submitted", "auto-generated"))
+        .raw_header(fixed("Content-Language", parts.language))
+        .raw_header(fixed("MIME-Version", "1.0"));
+    match parts.reply_to {
+        Some(reply_to) => Ok(message.reply_to(mailbox(reply_to)?)),
+        None => Ok(message),
+    }
+}
+
+/// Quoted-printable never holds `=_`, so no text can end a part before its time.
+fn boundary(parts: &Parts<'_>) -> String {
+    format!("=_twins_{}", parts.message_id)
+}
+
+/// What the recipient reads: the text alone, or with its HTML twin.
+enum Content {
+    Text(SinglePart),
+    Twins(MultiPart),
+}
+
+impl Content {
+    fn of(parts: &Parts<'_>) -> Result<Self, Unfit> {
+        let part = |kind: ContentType, text: &str| {
+            let text = text.replace("\r\n", "\n").replace('\r', "\n");
+            let body = Body::new_with_encoding(text, ContentTransferEncoding::QuotedPrintable);
+            Ok::<_, Unfit>(SinglePart::builder().header(kind).body(body.map_err(|_| Unfit::Bytes)?))
+        };
+        let text = part(ContentType::TEXT_PLAIN, parts.text)?;
+        Ok(match parts.html {
+            None => Self::Text(text),
+            Some(html) => Self::Twins(
+                MultiPart::alternative()
+                    .boundary(boundary(parts))
+                    .singlepart(text)
+                    .singlepart(part(ContentType::TEXT_HTML, html)?),
+            ),
+        })
+    }
+
+    fn into_message(self, headers: MessageBuilder) -> Result<Message, Unfit> {
+        match self {
+            Self::Text(text) => headers.singlepart(text),
+            Self::Twins(both) => headers.multipart(both),
+        }
+        .map_err(|_| Unfit::Bytes)
     }
 }
 

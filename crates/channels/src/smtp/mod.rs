@@ -4,6 +4,7 @@
 //! protocol step by step, so that an error can say whether the words had left. The server's last reply, with its
 //! queue id, is the evidence.
 
+mod dkim;
 mod mail;
 mod session;
 
@@ -17,6 +18,7 @@ use lettre::transport::smtp::extension::ClientId;
 
 use crate::outgoing::{Address, Channel, Outgoing, Receipt, ReceiptKind, SendError, check};
 use crate::trust::{ConfigError, field};
+pub use dkim::Dkim;
 use mail::{Mail, Parts};
 
 /// How this desk mails.
@@ -38,6 +40,8 @@ pub struct SmtpConfig {
     pub hello: Option<String>,
     /// Authorities to trust besides the public ones, as PEM.
     pub trusted_roots_pem: Option<Vec<u8>>,
+    /// Signs every mail for the desk's domain.
+    pub dkim: Option<Dkim>,
     /// For each step before the words leave.
     pub step_timeout: Duration,
     /// For the answer after the words have left.
@@ -57,6 +61,7 @@ impl SmtpConfig {
             reply_to: None,
             hello: None,
             trusted_roots_pem: None,
+            dkim: None,
             step_timeout: Duration::from_secs(30),
             answer_timeout: Duration::from_secs(120),
         }
@@ -158,6 +163,8 @@ impl Channel for Smtp {
                 to_name: name,
                 subject: out.message.subject(),
                 text: out.message.text(),
+                html: out.message.html(),
+                dkim: self.config.dkim.as_ref(),
                 language: out.message.language(),
                 message_id: &out.message_id,
                 at: out.at,

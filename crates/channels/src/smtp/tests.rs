@@ -4,6 +4,7 @@
 //! Attack A24: no message shows another recipient. Attack A5: no header tells about the machine.
 
 mod foreign;
+mod genuine;
 mod hostile;
 
 use std::collections::BTreeMap;
@@ -61,6 +62,32 @@ async fn two_attempts_are_the_same_bytes() {
     }
     sink.wait_for(2).await;
     assert_eq!(sink.mails()[0], sink.mails()[1]);
+}
+
+#[tokio::test]
+async fn an_html_twin_stands_beside_the_text_and_the_text_comes_first() {
+    let sink = SmtpSink::start().await.unwrap();
+    let smtp = mailer(&sink);
+    let parts = Parts {
+        from: &smtp.config.from,
+        reply_to: None,
+        to_mailbox: "dora@example.org",
+        to_name: "",
+        subject: "Warning",
+        text: "Stay indoors.\n--=_twins_seed--\nبمانید",
+        html: Some("<p>Stay indoors.</p>\n"),
+        dkim: None,
+        language: "fa",
+        message_id: "seed",
+        at: now(),
+    };
+    smtp.deliver(parts).await.unwrap();
+    let mail = sink.mails()[0].clone();
+    let parsed = mail_parser::MessageParser::default().parse(&mail.bytes).unwrap();
+    assert_eq!(parsed.text_body_count(), 1);
+    assert!(parsed.body_text(0).unwrap().contains("--=_twins_seed--\r\nبمانید"), "{}", mail.text());
+    assert_eq!(parsed.body_html(0).unwrap().trim(), "<p>Stay indoors.</p>");
+    assert!(mail.text().find("text/plain") < mail.text().find("text/html"));
 }
 
 #[tokio::test]
@@ -185,6 +212,8 @@ async fn send(smtp: &Smtp, fields: &Fields) -> bool {
         to_name: &fields.name,
         subject: &fields.subject,
         text: &fields.text,
+        html: None,
+        dkim: None,
         language: &fields.language,
         message_id: "seed",
         at: now(),

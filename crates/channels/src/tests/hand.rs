@@ -11,6 +11,10 @@ use crate::{Address, Channel, Hand, LetterPrinter, PrintError, ReceiptKind, Send
 struct Paper;
 
 impl LetterPrinter for Paper {
+    fn templates(&self) -> String {
+        String::new()
+    }
+
     fn print(&self, letter: &LetterContent) -> Result<Vec<u8>, PrintError> {
         Ok(letter.subject.clone().into_bytes())
     }
@@ -19,6 +23,10 @@ impl LetterPrinter for Paper {
 struct Jam;
 
 impl LetterPrinter for Jam {
+    fn templates(&self) -> String {
+        String::new()
+    }
+
     fn print(&self, _: &LetterContent) -> Result<Vec<u8>, PrintError> {
         Err(PrintError { why: "out of paper".to_owned() })
     }

@@ -1,6 +1,7 @@
 //! `forewarn draft`: the leak check and the renderings, alone on files.
 
 mod letter;
+mod verify;
 
 use std::path::PathBuf;
 
@@ -23,6 +24,7 @@ pub struct Draft {
 enum Command {
     Check(Check),
     Render(Render),
+    Verify(verify::Verify),
 }
 
 /// Checks whether a draft gives away anything that is protected. Exits 3 when it does.
@@ -63,6 +65,7 @@ struct Check {
 Examples:
   forewarn draft render --as text warning.json
   forewarn draft render --as letter warning.json --out warning.pdf
+  forewarn draft render --as letter warning.json --templates our-paper --out warning.pdf
   forewarn draft render --as in-person warning.json --to \"Ministry of Interior\"
   forewarn draft render --as public warning.json --out notice.txt
   forewarn draft render --as edxl warning.json --out warning.xml
@@ -78,6 +81,9 @@ struct Render {
     /// The recipient it is for, by name; if not given, the first one whose channel this form is.
     #[arg(long, value_name = "NAME")]
     to: Option<String>,
+    /// Directory with letter templates in place of ours: letter.typ, parts.typ, and pictures (.svg) they show.
+    #[arg(long, value_name = "DIR")]
+    templates: Option<PathBuf>,
     /// Where to write it; standard output, if not given.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -89,6 +95,7 @@ impl Draft {
         match self.command {
             Command::Check(command) => command.run(),
             Command::Render(command) => command.run(),
+            Command::Verify(command) => command.run(),
         }
     }
 }
@@ -151,7 +158,9 @@ impl Render {
             .map_err(|cause| Fault::about(&name, cause).advise("nothing was written"))?;
         let pdf = |path: &PathBuf| path.extension().is_some_and(|end| end.eq_ignore_ascii_case("pdf"));
         let bytes = match &self.out {
-            Some(path) if pdf(path) && self.form == RenderAs::Letter => letter::pdf(&rendering.content)?,
+            Some(path) if pdf(path) && self.form == RenderAs::Letter => {
+                letter::pdf(&rendering.content, self.templates.as_deref())?
+            }
             Some(path) if pdf(path) => {
                 let what = format!("only a letter becomes a PDF, not the form `{}`", self.form.id());
                 return Err(Fault::usage(what).advise("give FILE another ending, or --as letter"));

@@ -179,6 +179,7 @@ fn approve(
         reference: release.reference.clone(),
         verify_code: release.verify_code.clone(),
         fingerprint: release.fingerprint.clone(),
+        templates: release.templates.clone(),
     };
     let first = release.plan.iter().map(|planned| planned.order).min();
     let effects = release.plan.iter().filter(|planned| Some(planned.order) == first);

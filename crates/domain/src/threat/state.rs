@@ -239,6 +239,9 @@ pub struct Warning {
     pub reference: String,
     pub verify_code: String,
     pub fingerprint: String,
+    /// SHA-256 over the letter templates it was approved with, hex; none where nothing is printed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub templates: Option<String>,
 }
 
 /// One warning to one recipient by one channel.

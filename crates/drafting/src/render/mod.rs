@@ -17,6 +17,7 @@ pub(crate) mod cap;
 pub(crate) mod compose;
 pub(crate) mod edxl;
 pub(crate) mod email;
+pub(crate) mod html;
 pub(crate) mod sms;
 pub(crate) mod stix;
 pub(crate) mod webhook;

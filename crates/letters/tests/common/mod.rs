@@ -48,6 +48,7 @@ pub fn message(kind: ChannelKind, draft: &DraftText, exercise: bool) -> Releasab
         officer: "M. Keller, duty officer".to_owned(),
         kind: WarningKind::New,
         exercise,
+        html: false,
         recipients: vec![Addressee {
             name: "The Governor of Kerman Province".to_owned(),
             channel: kind,

@@ -108,11 +108,14 @@ impl Desk {
             kind: kind_of(threat, new.purpose)?,
             exercise: false,
             marking: compared.marking.outward(),
+            html: self.config.smtp.as_ref().is_some_and(|smtp| smtp.html),
             recipients,
         };
         let fingerprint =
             drafting::fingerprint(&new.text, &frozen).map_err(|cause| AppError::invalid("text", cause.to_string()))?;
         let file = WarningFile { draft: new.text.clone(), frozen };
+        let printed = plan.iter().any(|planned| planned.channel == domain::ChannelKind::Letter);
+        let templates = self.channels.printer().filter(|_| printed).map(|printer| printer.templates());
         let leaving = self.name_leaving(&file, &plan).await?;
         Ok(domain::threat::Release {
             warning,
@@ -125,7 +128,7 @@ impl Desk {
             plan,
             checked: Vec::new(),
             leaving,
-            templates: None,
+            templates,
         })
     }
 

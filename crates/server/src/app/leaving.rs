@@ -1,7 +1,7 @@
 //! Exactly what would leave: every rendering to every recipient, by the SHA-256 of its bytes. The names are fixed when a
 //! draft is written and stand in the record, so that the approver approves these bytes and no others.
 
-use domain::threat::{Draft, Leaving, PlannedDelivery, Threat};
+use domain::threat::{Draft, DraftState, Leaving, PlannedDelivery, Threat};
 use domain::{ChannelKind, DeliveryId};
 use drafting::{Addressee, RenderAs, WarningFile};
 use serde::Serialize;
@@ -70,7 +70,7 @@ impl Desk {
     async fn leaves(&self, file: &WarningFile, plan: &[PlannedDelivery]) -> Result<Vec<Leaf>, AppError> {
         let mut leaves = Vec::new();
         for (planned, to) in plan.iter().zip(&file.frozen.recipients) {
-            leaves.push(self.carried(file, planned.id, to).await?);
+            leaves.extend(self.carried(file, planned.id, to).await?);
         }
         let passed_on = |form: RenderAs, to: Option<&str>| {
             // A form that this warning does not fit (too long for SMS) never leaves.
@@ -91,7 +91,7 @@ impl Desk {
     }
 
     /// What one delivery carries.
-    async fn carried(&self, file: &WarningFile, delivery: DeliveryId, to: &Addressee) -> Result<Leaf, AppError> {
+    async fn carried(&self, file: &WarningFile, delivery: DeliveryId, to: &Addressee) -> Result<Vec<Leaf>, AppError> {
         let unfit = |cause: drafting::ReleaseRefused| AppError::invalid("text", cause.to_string());
         let made = drafting::preview(&file.draft, &file.frozen, to).map_err(unfit)?;
         let plain = "text/plain; charset=utf-8";
@@ -110,13 +110,30 @@ impl Desk {
             (_, _, _) => (plain, made.text.into_bytes()),
         };
         let via = to.via.as_ref().map_or_else(String::new, |via| format!(", by hand of {via}"));
-        Ok(Leaf { label: format!("{} to {}{via}", to.channel, to.name), delivery: Some(delivery), media_type, bytes })
+        let leaf = |form: &str, media_type, bytes| {
+            let label = format!("{form} to {}{via}", to.name);
+            Leaf { label, delivery: Some(delivery), media_type, bytes }
+        };
+        let mut leaves = vec![leaf(&to.channel.to_string(), media_type, bytes)];
+        leaves.extend(made.html.map(|html| leaf("HTML twin", "text/html; charset=utf-8", html.into_bytes())));
+        Ok(leaves)
     }
 
     /// What would leave by its names, as the record has them.
     pub fn listed(&self, draft: &Draft) -> Vec<Listed> {
         let numbered = draft.release.leaving.iter().cloned().enumerate();
         numbered.map(|(number, leaving)| Listed { number, leaving }).collect()
+    }
+
+    /// The desk's detached signature over a rendering for machines, once somebody has approved it: what nobody approved
+    /// is not vouched for, and neither is what carries a one-time link.
+    pub async fn signature(&self, threat: &Threat, draft: &Draft, number: usize) -> Result<String, AppError> {
+        let leaf = self.looked_at(threat, draft, number).await?;
+        let as_listed = draft.release.leaving.get(number).is_some_and(|one| one.sha256 == sha256(&leaf.bytes));
+        if draft.state != DraftState::Approved || leaf.delivery.is_some() || !as_listed {
+            return Err(AppError::not_found("signature: only approved renderings that people pass on have one"));
+        }
+        Ok(crate::keys::desk_key(&self.data)?.sign(leaf.media_type, &leaf.bytes))
     }
 
     /// One rendering to look at: byte for byte as it leaves, but for the recipient's one-time link, whose secret part is

@@ -96,6 +96,7 @@ pub fn router() -> (Router<Arc<Desk>>, Document) {
         .routes(routes!(versions::answer_comment))
         .routes(routes!(versions::leaving))
         .routes(routes!(versions::leaf))
+        .routes(routes!(versions::signature))
         .routes(routes!(warnings::another_way))
         .routes(routes!(warnings::receipt))
         .routes(routes!(warnings::acknowledge))

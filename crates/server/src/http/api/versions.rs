@@ -107,6 +107,26 @@ pub async fn leaf(
     bytes(&desk, id(&threat)?, id(&draft)?, number).await
 }
 
+/// The desk's detached signature (RFC 7515) over an approved rendering that people pass on.
+#[utoipa::path(get, path = "/threats/{id}/drafts/{draft}/leaving/{number}/signature", operation_id = "show_signature", tag = "warnings",
+    params(("id" = String, Path), ("draft" = String, Path), ("number" = usize, Path)),
+    responses((status = 200, description = "The signature, one line", content_type = "application/jose"), (status = 404, body = Problem)))]
+pub async fn signature(
+    State(desk): State<Arc<Desk>>,
+    _signed: Signed,
+    Path((threat, draft, number)): Path<(String, String, usize)>,
+) -> Result<Response, Problem> {
+    signed_line(&desk, id(&threat)?, id(&draft)?, number).await
+}
+
+/// A signature as an answer.
+pub async fn signed_line(desk: &Desk, threat: ThreatId, draft: DraftId, number: usize) -> Result<Response, Problem> {
+    let threat = desk.threat(threat).await.map_err(Problem::from)?;
+    let known = threat.draft(draft).ok_or_else(|| Problem::from(AppError::not_found(format!("draft {draft}"))))?;
+    let line = desk.signature(&threat, known, number).await.map_err(Problem::from)?;
+    Ok(([(header::CONTENT_TYPE, "application/jose")], line).into_response())
+}
+
 /// The bytes of one rendering as an answer, never to be interpreted by a browser as anything else.
 pub async fn bytes(desk: &Desk, threat: ThreatId, draft: DraftId, number: usize) -> Result<Response, Problem> {
     let threat = desk.threat(threat).await.map_err(Problem::from)?;

@@ -79,6 +79,7 @@ pub fn router() -> Router<Arc<Desk>> {
         .route("/threats/{id}/drafts/{draft}/comments", post(versions::comment))
         .route("/threats/{id}/drafts/{draft}/comments/{number}/answer", post(versions::answer))
         .route("/threats/{id}/drafts/{draft}/leaving/{number}", get(versions::leaf))
+        .route("/threats/{id}/drafts/{draft}/leaving/{number}/signature", get(versions::signature))
         .route("/threats/{id}/deliveries/{delivery}/receipts", post(hands::receipt))
         .route("/threats/{id}/deliveries/{delivery}/acknowledgements", post(hands::acknowledge))
         .route("/threats/{id}/deliveries/{delivery}/stopped", post(hands::stop))

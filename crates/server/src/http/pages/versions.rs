@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
 use axum::response::{Redirect, Response};
-use domain::threat::{Comment, Draft, Threat};
+use domain::threat::{Comment, Draft, DraftState, Threat};
 use domain::{DraftId, ThreatId};
 use drafting::{Change, Fate, RenderAs};
 use maud::{Markup, html};
@@ -97,7 +97,10 @@ pub fn leaving(threat: &Threat, draft: &Draft) -> Markup {
                 tbody {
                     @for (number, one) in draft.release.leaving.iter().enumerate() {
                         tr {
-                            th scope="row" { a href={ (path) "/" (number) } { (named(&one.label)) } }
+                            th scope="row" {
+                                a href={ (path) "/" (number) } { (named(&one.label)) }
+                                @if draft.state == DraftState::Approved && one.delivery.is_none() { " (" a href={ (path) "/" (number) "/signature" } { "signature" } ")" }
+                            }
                             td { (one.size) }
                             td { code { (one.sha256) } }
                         }
@@ -232,4 +235,13 @@ pub async fn leaf(
     Path((threat, draft, number)): Path<(String, String, usize)>,
 ) -> Result<Response, Told> {
     Ok(api::bytes(&desk, id(&threat)?, id(&draft)?, number).await?)
+}
+
+/// The desk's signature over one rendering.
+pub async fn signature(
+    State(desk): State<Arc<Desk>>,
+    _visitor: Visitor,
+    Path((threat, draft, number)): Path<(String, String, usize)>,
+) -> Result<Response, Told> {
+    Ok(api::signed_line(&desk, id(&threat)?, id(&draft)?, number).await?)
 }
