@@ -1,4 +1,6 @@
-//! The refusals of the desk's own streams: ways to be woken, rosters, hand-overs, policy packs.
+//! The refusals of the desk's own streams: ways to be woken, rosters, hand-overs, policy packs, reports.
+
+mod reports;
 
 use domain::account::{AccountCommand, AccountEvent, Accounts};
 use domain::assessment::PolicyRef;
@@ -10,6 +12,8 @@ use domain::wake::WakeAddress;
 use domain::{AccountId, Actor, ChannelKind, Id, Role};
 use jiff::Timestamp;
 use jiff::civil::{Weekday, date, time};
+
+pub use reports::reports;
 
 use super::common::holder;
 use super::{Met, reason};

@@ -50,7 +50,13 @@ struct Api;
 
 /// The routes and the document that describes them.
 pub fn router() -> (Router<Arc<Desk>>, Document) {
-    let routes = OpenApiRouter::new()
+    let routes = house().merge(threats_and_reports());
+    OpenApiRouter::with_openapi(Api::openapi()).nest("/api/v1", routes).split_for_parts()
+}
+
+/// The desk's own affairs: people, register, rosters, policies, record.
+fn house() -> OpenApiRouter<Arc<Desk>> {
+    OpenApiRouter::new()
         .routes(routes!(desk::sign_in, desk::sign_out))
         .routes(routes!(desk::me))
         .routes(routes!(desk::stats))
@@ -67,6 +73,32 @@ pub fn router() -> (Router<Arc<Desk>>, Document) {
         .routes(routes!(desk::checkpoint))
         .routes(routes!(desk::entries))
         .routes(routes!(desk::export))
+        .routes(routes!(waking::roster, waking::import_roster))
+        .routes(routes!(waking::check_roster))
+        .routes(routes!(waking::add_shift))
+        .routes(routes!(waking::remove_shift))
+        .routes(routes!(waking::add_exception))
+        .routes(routes!(waking::remove_exception))
+        .routes(routes!(waking::give_hand_over))
+        .routes(routes!(waking::take_hand_over))
+        .routes(routes!(waking::set_paths))
+        .routes(routes!(waking::test_path))
+        .routes(routes!(waking::wakes))
+        .routes(routes!(waking::answer_wake))
+        .routes(routes!(waking::tell_call))
+        .routes(routes!(desk::inspection))
+        .routes(routes!(policies::list))
+        .routes(routes!(policies::preview))
+        .routes(routes!(policies::propose))
+        .routes(routes!(policies::adopt))
+        .routes(routes!(policies::determinations))
+        .routes(routes!(policies::determination))
+        .routes(routes!(policies::replay))
+}
+
+/// What comes in and what is done about it.
+fn threats_and_reports() -> OpenApiRouter<Arc<Desk>> {
+    OpenApiRouter::new()
         .routes(routes!(reports::list, reports::add))
         .routes(routes!(reports::show))
         .routes(routes!(reports::open))
@@ -101,29 +133,7 @@ pub fn router() -> (Router<Arc<Desk>>, Document) {
         .routes(routes!(warnings::receipt))
         .routes(routes!(warnings::acknowledge))
         .routes(routes!(warnings::stop))
-        .routes(routes!(waking::roster, waking::import_roster))
-        .routes(routes!(waking::check_roster))
-        .routes(routes!(waking::add_shift))
-        .routes(routes!(waking::remove_shift))
-        .routes(routes!(waking::add_exception))
-        .routes(routes!(waking::remove_exception))
-        .routes(routes!(waking::give_hand_over))
-        .routes(routes!(waking::take_hand_over))
-        .routes(routes!(waking::set_paths))
-        .routes(routes!(waking::test_path))
-        .routes(routes!(waking::wakes))
-        .routes(routes!(waking::answer_wake))
-        .routes(routes!(waking::tell_call))
-        .routes(routes!(desk::inspection))
-        .routes(routes!(policies::list))
-        .routes(routes!(policies::preview))
-        .routes(routes!(policies::propose))
-        .routes(routes!(policies::adopt))
-        .routes(routes!(policies::determinations))
-        .routes(routes!(policies::determination))
-        .routes(routes!(policies::replay))
-        .routes(routes!(public::verify));
-    OpenApiRouter::with_openapi(Api::openapi()).nest("/api/v1", routes).split_for_parts()
+        .routes(routes!(public::verify))
 }
 
 /// Serves the document itself.
