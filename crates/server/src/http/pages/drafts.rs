@@ -216,6 +216,9 @@ fn approval(draft: &Draft, path: &str, visitor: &Visitor, people: &[Account]) ->
 /// To whom and how, and exactly what would leave in every rendering.
 fn leaves(threat: &Threat, draft: &Draft, shown: &[Shown]) -> Markup {
     let first = shown.first().map(|one| one.label.clone());
+    // A draft that the leak check refuses is read by people; what machines would read is the same words once more.
+    let refused = draft.state == DraftState::Leaking && draft.overridden.is_none();
+    let for_machines = |one: &&Shown| ["cap", "stix", "edxl", "json"].contains(&one.label.as_str());
     html! {
         h2 { "Exactly what would leave" }
         @if draft.release.plan.is_empty() {
@@ -225,10 +228,11 @@ fn leaves(threat: &Threat, draft: &Draft, shown: &[Shown]) -> Markup {
         }
         (versions::leaving(threat, draft))
         div .renderings {
-            @for one in shown {
+            @for one in shown.iter().filter(|one| !(refused && for_machines(one))) {
                 details open[Some(&one.label) == first.as_ref()] { summary { (rendering(&one.label)) } pre tabindex="0" dir="auto" aria-label=(rendering(&one.label)) { (one.content) } }
             }
         }
+        @if refused { p .small { "What machines would read is shown once the leak check is answered." } }
         p .small { "Reference " strong { (draft.release.reference) } ". Fingerprint of all bytes that would leave: " code { (draft.release.fingerprint) } }
     }
 }
