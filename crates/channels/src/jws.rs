@@ -6,6 +6,8 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use serde::{Deserialize, Serialize};
 
+use crate::trust::key_bytes;
+
 /// The desk's key for signatures of its own.
 pub struct JwsKey(SigningKey);
 
@@ -33,8 +35,7 @@ struct Header {
 impl JwsKey {
     /// The key with this seed: 32 bytes in base64.
     pub fn parse(seed: &str) -> Result<Self, NotSigned> {
-        let seed = STANDARD.decode(seed.trim()).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
-        seed.map(|seed| Self(SigningKey::from_bytes(&seed))).ok_or(NotSigned::Key)
+        key_bytes(seed).map(|seed| Self(SigningKey::from_bytes(&seed))).ok_or(NotSigned::Key)
     }
 
     /// The public key, for those who verify.
@@ -57,8 +58,7 @@ fn signed(header: &str, bytes: &[u8]) -> String {
 
 /// Whether the holder of this public key signed exactly these bytes.
 pub fn verify(public: &str, bytes: &[u8], signature: &str) -> Result<(), NotSigned> {
-    let key = STANDARD.decode(public.trim()).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
-    let key = key.and_then(|bytes| VerifyingKey::from_bytes(&bytes).ok()).ok_or(NotSigned::Key)?;
+    let key = key_bytes(public).and_then(|bytes| VerifyingKey::from_bytes(&bytes).ok()).ok_or(NotSigned::Key)?;
     let (header, mark) = signature.trim().split_once("..").ok_or(NotSigned::Form)?;
     let decoded = |text: &str| URL_SAFE_NO_PAD.decode(text).map_err(|_| NotSigned::Form);
     // Only what a desk writes: another algorithm, or a header that asks for more, is not understood and so not trusted.

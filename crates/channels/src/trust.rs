@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
@@ -33,6 +35,11 @@ pub enum ConfigError {
 
 pub(crate) fn field(field: &'static str, why: impl Into<String>) -> ConfigError {
     ConfigError::Field { field, why: why.into() }
+}
+
+/// A key as it is kept in a file: 32 bytes in base64.
+pub(crate) fn key_bytes(text: &str) -> Option<[u8; 32]> {
+    STANDARD.decode(text.trim()).ok()?.try_into().ok()
 }
 
 /// A TLS client that trusts the roots shipped with the program (a desk may have no system store) and, if the desk

@@ -1,6 +1,7 @@
 //! Small nouns that every room of the house shares.
 
 use std::fmt;
+use std::str::FromStr;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,21 @@ impl Span {
     /// Whether the two share a byte.
     pub const fn overlaps(self, other: Self) -> bool {
         self.start < other.end && other.start < self.end
+    }
+}
+
+/// Why a text is no span.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is not two numbers with a dash between them, such as 120-180")]
+pub struct NoSpan;
+
+impl FromStr for Span {
+    type Err = NoSpan;
+
+    /// `120-180`, as people write it.
+    fn from_str(text: &str) -> Result<Self, NoSpan> {
+        let parsed = text.split_once('-').and_then(|(from, to)| Some(Self::new(from.parse().ok()?, to.parse().ok()?)));
+        parsed.ok_or(NoSpan)
     }
 }
 

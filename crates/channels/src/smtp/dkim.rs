@@ -12,7 +12,7 @@ use ed25519_dalek::{Signer, SigningKey};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use crate::trust::{ConfigError, field};
+use crate::trust::{ConfigError, field, key_bytes};
 
 /// The headers signed, where they are there. Each is named once more than it occurs.
 const SIGNED: [&str; 10] = [
@@ -51,8 +51,7 @@ impl Dkim {
         if !selector.split('.').all(label) {
             return Err(field("dkim", "the selector is letters, digits, dots and hyphens, such as `forewarn`"));
         }
-        let seed = STANDARD.decode(seed.trim()).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
-        let seed = seed.ok_or_else(|| field("dkim", "the key is not 32 bytes in base64"))?;
+        let seed = key_bytes(seed).ok_or_else(|| field("dkim", "the key is not 32 bytes in base64"))?;
         let key = SigningKey::from_bytes(&seed);
         Ok(Self { domain: domain.to_owned(), selector: selector.to_owned(), key })
     }

@@ -24,16 +24,8 @@ pub struct Mark {
     marking: String,
     #[command(flatten)]
     on: On,
-    /// Why.
-    #[arg(long, value_name = "WORDS")]
-    reason: String,
     #[command(flatten)]
-    acting: Acting,
-    #[command(flatten)]
-    data: Data,
-    /// One JSON document instead of text.
-    #[arg(long)]
-    json: bool,
+    given: Given,
 }
 
 /// Lets words of a report carry less than they do, on the record. What its own text marks takes the originator's word, or a
@@ -52,6 +44,13 @@ pub struct Release {
     /// Who agreed for the originator.
     #[arg(long, value_name = "NAME", default_value = "")]
     agreed: String,
+    #[command(flatten)]
+    given: Given,
+}
+
+/// What both are given: why, by whom, at which desk, and how it is answered.
+#[derive(Debug, Args)]
+struct Given {
     /// Why.
     #[arg(long, value_name = "WORDS")]
     reason: String,
@@ -72,16 +71,11 @@ struct On {
     #[arg(long, value_name = "WORDS")]
     words: Option<String>,
     /// Bytes of the report's text, such as 120-180, as `report show --json` gives them.
-    #[arg(long, value_name = "FROM-TO", value_parser = bytes)]
+    #[arg(long, value_name = "FROM-TO")]
     span: Option<Span>,
     /// The whole report.
     #[arg(long)]
     whole: bool,
-}
-
-fn bytes(text: &str) -> Result<Span, String> {
-    let parsed = text.split_once('-').and_then(|(from, to)| Some(Span::new(from.parse().ok()?, to.parse().ok()?)));
-    parsed.ok_or_else(|| "is not two numbers with a dash between them, such as 120-180".to_owned())
 }
 
 impl On {
@@ -93,10 +87,11 @@ impl On {
 impl Mark {
     /// Does it.
     pub fn run(self) -> Answer {
-        with_desk(&self.data.dir, async |desk| {
-            let ask = self.acting.ask(&desk).await?;
-            desk.mark_words(&ask, self.id, &self.on.which(), &self.marking, &self.reason).await?;
-            told(&desk, self.id, self.json).await
+        let Given { reason, acting, data, json } = self.given;
+        with_desk(&data.dir, async |desk| {
+            let ask = acting.ask(&desk).await?;
+            desk.mark_words(&ask, self.id, &self.on.which(), &self.marking, &reason).await?;
+            told(&desk, self.id, json).await
         })
     }
 }
@@ -104,11 +99,11 @@ impl Mark {
 impl Release {
     /// Does it.
     pub fn run(self) -> Answer {
-        with_desk(&self.data.dir, async |desk| {
-            let ask = self.acting.ask(&desk).await?;
-            let which = self.on.which();
-            desk.release_words(&ask, self.id, &which, &self.marking, &self.agreed, &self.reason).await?;
-            told(&desk, self.id, self.json).await
+        let Given { reason, acting, data, json } = self.given;
+        with_desk(&data.dir, async |desk| {
+            let ask = acting.ask(&desk).await?;
+            desk.release_words(&ask, self.id, &self.on.which(), &self.marking, &self.agreed, &reason).await?;
+            told(&desk, self.id, json).await
         })
     }
 }

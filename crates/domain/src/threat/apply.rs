@@ -71,7 +71,7 @@ impl Threat {
             | ThreatEvent::DraftCommented { .. }
             | ThreatEvent::CommentAnswered { .. } => self.take_draft(event),
             ThreatEvent::WarningApproved { warning, plan } => {
-                self.settle_draft(warning.draft, DraftState::Approved);
+                self.with_draft(warning.draft, |draft| draft.state = DraftState::Approved);
                 self.deliveries.extend(plan.iter().map(|planned| Delivery::planned(warning.id, planned, at)));
                 self.warnings.push(warning.clone());
             }
@@ -204,30 +204,36 @@ impl Threat {
 
     /// What happened to a draft before it was approved.
     fn take_draft(&mut self, event: &ThreatEvent) {
-        let (id, change): (DraftId, &dyn Fn(&mut Draft)) = match event {
-            ThreatEvent::DraftWritten { draft } => return self.drafts.push((**draft).clone()),
-            ThreatEvent::DraftChecked { draft, reports, leaks, clearance } => {
-                (*draft, &|known| known.take_check(reports, leaks, clearance))
-            }
-            ThreatEvent::LeakOverridden { draft, signed, clearance } => (*draft, &|known| {
-                known.overridden = Some(signed.clone());
-                known.release.clearance = clearance.clone();
-            }),
-            ThreatEvent::DraftReturned { draft, .. } => (*draft, &|known| known.state = DraftState::Returned),
-            ThreatEvent::DraftCommented { draft, comment } => (*draft, &|known| known.comments.push(comment.clone())),
-            ThreatEvent::CommentAnswered { draft, comment, signed } => (*draft, &|known| {
-                if let Some(known) = known.comments.get_mut(*comment) {
+        if let ThreatEvent::DraftWritten { draft } = event {
+            self.drafts.push((**draft).clone());
+        }
+        if let ThreatEvent::DraftChecked { draft, reports, leaks, clearance } = event {
+            self.with_draft(*draft, |draft| draft.take_check(reports, leaks, clearance));
+        }
+        if let ThreatEvent::LeakOverridden { draft, signed, clearance } = event {
+            self.with_draft(*draft, |draft| {
+                draft.overridden = Some(signed.clone());
+                draft.release.clearance = clearance.clone();
+            });
+        }
+        if let ThreatEvent::DraftReturned { draft, .. } = event {
+            self.with_draft(*draft, |draft| draft.state = DraftState::Returned);
+        }
+        if let ThreatEvent::DraftCommented { draft, comment } = event {
+            self.with_draft(*draft, |draft| draft.comments.push(comment.clone()));
+        }
+        if let ThreatEvent::CommentAnswered { draft, comment, signed } = event {
+            self.with_draft(*draft, |draft| {
+                if let Some(known) = draft.comments.get_mut(*comment) {
                     known.answered = Some(signed.clone());
                 }
-            }),
-            _ => return,
-        };
-        self.drafts.iter_mut().filter(|known| known.id == id).for_each(change);
+            });
+        }
     }
 
-    fn settle_draft(&mut self, id: DraftId, state: DraftState) {
+    fn with_draft(&mut self, id: DraftId, change: impl FnOnce(&mut Draft)) {
         if let Some(draft) = self.drafts.iter_mut().find(|draft| draft.id == id) {
-            draft.state = state;
+            change(draft);
         }
     }
 }

@@ -4,7 +4,7 @@
 //! The words of the draft are held against those of each protected sentence by [`super::relations`]; words that cleared
 //! text says or explains count for nothing on either side. How much likeness makes a finding depends on how the sentence
 //! speaks: statements about others come from reports, advice does not. The weights were fitted (logistic regression) on
-//! the `develop` set of `tests/corpus` alone. Equal words are left to the other detectors.
+//! the `develop` and `rephrase` sets of `tests/corpus`. Equal words are left to the other detectors.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 

@@ -4,7 +4,7 @@ use domain::claim::Claim;
 use domain::marking::{Marking, Reach, carried_at};
 use domain::threat::{Consultation, Draft, DraftState, LeakNote, Purpose, Stance, Threat, ThreatCommand};
 use domain::{DraftId, Refusal, ReportId, Role, ThreatId, VictimId, WarningId};
-use drafting::{DraftText, Earlier, Frozen, LeakReport, Protected, RenderAs, WarningFile, WarningKind};
+use drafting::{DraftText, Earlier, Frozen, LeakReport, Protected, RenderAs, RenderError, WarningFile, WarningKind};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -211,17 +211,12 @@ impl Desk {
     /// whoever reads one could answer for the recipient.
     pub fn shown(&self, draft: &Draft) -> Result<Vec<Shown>, AppError> {
         let file = warning_file(draft)?;
-        let links: Vec<&str> = file.frozen.recipients.iter().filter_map(|to| to.ack_url.as_deref()).collect();
-        let mut shown = Vec::new();
-        for form in RenderAs::ALL {
+        let shown = |form: RenderAs| {
             // A form that does not fit this warning (too long for SMS) never leaves; the reason is shown instead.
-            let content = match drafting::render(form, &file, None) {
-                Ok(made) => without_link(&made.content, &links),
-                Err(cause) => format!("not sent in this form: {cause}"),
-            };
-            shown.push(Shown { label: form.id().to_owned(), content });
-        }
-        Ok(shown)
+            let content = rendered(&file, form).unwrap_or_else(|cause| format!("not sent in this form: {cause}"));
+            Shown { label: form.id().to_owned(), content }
+        };
+        Ok(RenderAs::ALL.into_iter().map(shown).collect())
     }
 
     /// Sends a draft back to its writer.
@@ -382,6 +377,12 @@ pub(crate) fn warning_file(draft: &Draft) -> Result<WarningFile, AppError> {
     let text = serde_json::from_value(draft.text.clone()).map_err(AppError::fault)?;
     let frozen = serde_json::from_value(draft.release.frozen.clone()).map_err(AppError::fault)?;
     Ok(WarningFile { draft: text, frozen })
+}
+
+/// A rendering without its one-time links.
+pub(super) fn rendered(file: &WarningFile, form: RenderAs) -> Result<String, RenderError> {
+    let links: Vec<&str> = file.frozen.recipients.iter().filter_map(|to| to.ack_url.as_deref()).collect();
+    Ok(without_link(&drafting::render(form, file, None)?.content, &links))
 }
 
 fn kind_of(threat: &Threat, purpose: Purpose) -> Result<WarningKind, AppError> {

@@ -53,7 +53,7 @@ impl Leaf {
 
 /// SHA-256, hex.
 pub(crate) fn sha256(bytes: &[u8]) -> String {
-    drafting::Fingerprint::from_bytes(Sha256::digest(bytes).into()).to_string()
+    format!("{:x}", Sha256::digest(bytes))
 }
 
 impl Desk {
@@ -128,11 +128,14 @@ impl Desk {
     /// The desk's detached signature over a rendering for machines, once somebody has approved it: what nobody approved
     /// is not vouched for, and neither is what carries a one-time link.
     pub async fn signature(&self, threat: &Threat, draft: &Draft, number: usize) -> Result<String, AppError> {
-        let leaf = self.looked_at(threat, draft, number).await?;
-        let as_listed = draft.release.leaving.get(number).is_some_and(|one| one.sha256 == sha256(&leaf.bytes));
-        if draft.state != DraftState::Approved || leaf.delivery.is_some() || !as_listed {
-            return Err(AppError::not_found("signature: only approved renderings that people pass on have one"));
+        let none = || AppError::not_found("signature: only approved renderings that people pass on have one");
+        let listed = draft.release.leaving.get(number);
+        // Before anything is rendered: a letter takes the press a while.
+        if listed.is_some_and(|one| draft.state != DraftState::Approved || one.delivery.is_some()) {
+            return Err(none());
         }
+        let leaf = self.looked_at(threat, draft, number).await?;
+        listed.filter(|one| one.sha256 == sha256(&leaf.bytes)).ok_or_else(none)?;
         Ok(crate::keys::desk_key(&self.data)?.sign(leaf.media_type, &leaf.bytes))
     }
 

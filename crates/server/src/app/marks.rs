@@ -142,18 +142,12 @@ impl Desk {
             let at = self.clock.now();
             let mut events = decide(&report, &document.verbatim, at)?;
             let marked = events.iter().try_fold(report, |report, event| apply(Some(report), at, event));
-            if let Some(marked) = marked {
-                let bar = Bar::of(&marked.stretches(&document.verbatim));
-                let anew = marked.reading.map(|reading| (bar.sentence(&document, &reading.claims), reading.sentence));
-                events.extend(
-                    anew.filter(|(new, old)| new != old).map(|(sentence, _)| ReportEvent::ToldAnew { sentence }),
-                );
-            }
+            let marked = marked.ok_or_else(|| AppError::fault("a report that is marked is gone"))?;
+            let bar = Bar::of(&marked.stretches(&document.verbatim));
+            let anew = marked.reading.map(|reading| (bar.sentence(&document, &reading.claims), reading.sentence));
+            events.extend(anew.filter(|(new, old)| new != old).map(|(sentence, _)| ReportEvent::ToldAnew { sentence }));
             let (write, after) = loaded.write(self.borne(at), ask.actor.name(), &events)?;
-            match self
-                .commit(ask, at, vec![write], &Bar::of(&after.stretches(&document.verbatim)).shown(after.clone()))
-                .await
-            {
+            match self.commit(ask, at, vec![write], &bar.shown(after.clone())).await {
                 Err(StoreError::Conflict { .. }) => {}
                 Err(other) => return Err(other.into()),
                 Ok(()) => return Ok(after),

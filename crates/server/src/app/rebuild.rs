@@ -126,7 +126,7 @@ impl Desk {
     }
 
     /// Every entry of a stream, a few at a time.
-    async fn each_entry(
+    pub(super) async fn each_entry(
         &self,
         stream: &str,
         mut give: impl FnMut(&StoredEntry) -> Result<(), AppError>,

@@ -13,14 +13,11 @@ use jiff::SignedDuration;
 use serde::Serialize;
 use store::{Line, StoreError, Write};
 
+use super::registers::IN_ONE_ENTRY;
 use crate::desk::{Ask, Desk, RETRIES};
 use crate::error::AppError;
 use crate::streams::{IN_LINES, Loaded, REGISTER, entry_of, line_of, register_event};
 
-/// Entries read at a time; one may hold many lines.
-const A_FEW: usize = 25;
-/// Lines in one entry.
-const IN_ONE_ENTRY: usize = 1_000;
 /// Lines whose time is over that are looked at in one go.
 const OVER_AT_ONCE: usize = 5_000;
 /// Longest reason, in characters.
@@ -132,11 +129,10 @@ impl Desk {
         if over.is_empty() {
             return Ok(0);
         }
-        let mut named = self.named_in_threats(&over).await?;
+        let named = self.named_in_threats(&over).await?;
         let again_at = now.saturating_add(ASK_AGAIN).unwrap_or(now);
         let gone: BTreeSet<PartyId> = over.into_iter().filter(|party| !named.contains_key(party)).collect();
-        let held = std::mem::take(&mut named).into_iter().map(|(party, threat)| Held { party, threat, again_at });
-        let held: Vec<Held> = held.collect();
+        let held: Vec<Held> = named.into_iter().map(|(party, threat)| Held { party, threat, again_at }).collect();
         let mut lines = if gone.is_empty() { Vec::new() } else { self.ties_of(&gone).await? };
         lines.extend(gone.into_iter().map(LineId::Party));
         let mut events = Vec::new();
@@ -185,17 +181,14 @@ impl Desk {
         tracing::warn!(
             "the register is from an earlier version and is put into lines; this is done once and may take a while"
         );
-        let (mut register, mut from) = (Register::default(), 0);
-        loop {
-            let page = self.store.entries(Some(REGISTER), from, A_FEW).await?;
-            let Some(last) = page.last() else { break };
-            from = last.seq + 1;
-            for entry in &page {
-                if let Some(event) = register_event(entry)? {
-                    register = register.apply(&event);
-                }
+        let mut register = Register::default();
+        self.each_entry(REGISTER, |entry| {
+            if let Some(event) = register_event(entry)? {
+                register = std::mem::take(&mut register).apply(&event);
             }
-        }
+            Ok(())
+        })
+        .await?;
         let lines = register.entries().map(|entry| line_of(&entry)).collect::<Result<Vec<_>, _>>()?;
         drop(register);
         let count = lines.len();

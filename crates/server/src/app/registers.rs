@@ -24,7 +24,7 @@ use crate::error::AppError;
 use crate::streams::{REGISTER, line_of};
 
 /// Lines in one entry of the record.
-const IN_ONE_ENTRY: usize = 1_000;
+pub(super) const IN_ONE_ENTRY: usize = 1_000;
 /// Lines in one transaction.
 const AT_ONCE: usize = 10_000;
 /// Rows that are read ahead.
@@ -183,8 +183,8 @@ impl Desk {
                 continue;
             }
             let line = line_of(entry)?;
-            let (body, change) = (hash(&line.body), change(seen.get(&line.key), &line.body));
-            match change {
+            let body = hash(&line.body);
+            match change(seen.get(&line.key), &body) {
                 Change::Unchanged => {
                     stretch.found.unchanged += 1;
                     continue;
@@ -227,10 +227,10 @@ fn keys_of(entry: &Entry) -> Vec<String> {
     ends.chain([entry.id()]).map(|id| id.to_string()).collect()
 }
 
-fn change(before: Option<&Hash>, body: &str) -> Change {
+fn change(before: Option<&Hash>, body: &Hash) -> Change {
     match before {
         None => Change::Added,
-        Some(before) if *before == hash(body) => Change::Unchanged,
+        Some(before) if before == body => Change::Unchanged,
         Some(_) => Change::Changed,
     }
 }

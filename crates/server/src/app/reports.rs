@@ -13,10 +13,10 @@ use domain::{Actor, ReportId, Span, ThreatId};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use reading::{Dated, Document, Read};
-use sha2::{Digest, Sha256};
 use store::{Lease, NewEffect, StoreError, Write};
 
 use super::closed::Bar;
+use super::leaving::sha256;
 use super::threats::StoreOr;
 use crate::desk::{Ask, Desk, Kept, RETRIES, stream_name};
 use crate::error::AppError;
@@ -82,7 +82,7 @@ impl Desk {
             name: new.name,
             reporter: new.reporter,
             handling: new.handling,
-            sha256: format!("{:x}", Sha256::digest(&new.bytes)),
+            sha256: sha256(&new.bytes),
             details: new.details,
             original: original(new.bytes),
         };

@@ -1,12 +1,11 @@
 //! Versions of a draft side by side, and what people say about it.
 
-use domain::threat::{Draft, Threat, ThreatCommand};
+use domain::threat::{Threat, ThreatCommand};
 use domain::{DraftId, Refusal, ThreatId};
 use drafting::{Change, RenderAs};
 use serde::{Deserialize, Serialize};
 
-use super::closed::without_link;
-use super::drafts::warning_file;
+use super::drafts::{rendered, warning_file};
 use crate::desk::{Ask, Desk};
 use crate::error::AppError;
 
@@ -50,9 +49,14 @@ impl Desk {
         let (first, second) = (place(one)?.min(place(other)?), place(one)?.max(place(other)?));
         let known = |at: usize| threat.drafts.get(at).ok_or_else(|| AppError::from(Refusal::unknown("draft")));
         let (older, newer) = (known(first)?, known(second)?);
+        let (before, after) = (warning_file(older)?, warning_file(newer)?);
         let changes = match form {
-            None => drafting::compare_drafts(&warning_file(older)?.draft, &warning_file(newer)?.draft),
-            Some(form) => vec![drafting::compare(form.id(), &rendered(older, form)?, &rendered(newer, form)?)],
+            None => drafting::compare_drafts(&before.draft, &after.draft),
+            Some(form) => {
+                // One that cannot be made is empty: there is nothing of it to compare.
+                let [before, after] = [before, after].map(|file| rendered(&file, form).unwrap_or_default());
+                vec![drafting::compare(form.id(), &before, &after)]
+            }
         };
         Ok(Compared { older: older.id, newer: newer.id, form: form.map(RenderAs::id), changes })
     }
@@ -83,11 +87,4 @@ impl Desk {
         let answer = || ThreatCommand::AnswerComment { draft, comment, words: words.to_owned() };
         self.act(ask, threat, |_, _| Ok(answer())).await
     }
-}
-
-/// A rendering without its one-time links. One that cannot be made is empty: there is nothing of it to compare.
-fn rendered(draft: &Draft, form: RenderAs) -> Result<String, AppError> {
-    let file = warning_file(draft)?;
-    let links: Vec<&str> = file.frozen.recipients.iter().filter_map(|to| to.ack_url.as_deref()).collect();
-    Ok(drafting::render(form, &file, None).map_or_else(|_| String::new(), |made| without_link(&made.content, &links)))
 }

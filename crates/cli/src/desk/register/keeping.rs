@@ -28,12 +28,9 @@ pub struct Keep {
     line: Line,
 }
 
-/// Which line, and why.
+/// What every change of the register is given: why, by whom, at which desk, and how it is answered.
 #[derive(Debug, Args)]
-struct Line {
-    /// `party ID`, or `relation ID KIND ID`.
-    #[arg(value_name = "LINE")]
-    named: LineId,
+struct Given {
     /// Why; it goes on the record.
     #[arg(long)]
     reason: String,
@@ -44,6 +41,16 @@ struct Line {
     acting: Acting,
     #[command(flatten)]
     data: Data,
+}
+
+/// Which line, and why.
+#[derive(Debug, Args)]
+struct Line {
+    /// `party ID`, or `relation ID KIND ID`.
+    #[arg(value_name = "LINE")]
+    named: LineId,
+    #[command(flatten)]
+    given: Given,
 }
 
 /// Says that two parties which look like one are two: `register check` names them no more.
@@ -57,16 +64,8 @@ pub struct Apart {
     /// The other's.
     #[arg(value_parser = party)]
     other: PartyId,
-    /// Why; it goes on the record.
-    #[arg(long)]
-    reason: String,
-    /// One JSON document instead of sentences.
-    #[arg(long)]
-    json: bool,
     #[command(flatten)]
-    acting: Acting,
-    #[command(flatten)]
-    data: Data,
+    given: Given,
 }
 
 /// Erases from the record what was removed from the register or changed in it. Takes a senior officer.
@@ -76,16 +75,8 @@ pub struct Apart {
 
 The proof stays: that something was there, when, and who put it in. What is left of the register is recorded anew.")]
 pub struct Erase {
-    /// Why; it goes on the record.
-    #[arg(long)]
-    reason: String,
-    /// One JSON document instead of sentences.
-    #[arg(long)]
-    json: bool,
     #[command(flatten)]
-    acting: Acting,
-    #[command(flatten)]
-    data: Data,
+    given: Given,
 }
 
 /// Shows what somebody wants removed, who is held back although their time is over, and who was told apart.
@@ -107,50 +98,52 @@ fn party(id: &str) -> Result<PartyId, std::convert::Infallible> {
 
 impl Remove {
     pub fn run(self) -> Answer {
-        let Line { named: line, reason, json, acting, data } = self.line;
-        change(&data, &acting, json, RegisterCommand::Remove { line, reason })
+        let Line { named: line, given } = self.line;
+        given.change(|reason| RegisterCommand::Remove { line, reason })
     }
 }
 
 impl Keep {
     pub fn run(self) -> Answer {
-        let Line { named: line, reason, json, acting, data } = self.line;
-        change(&data, &acting, json, RegisterCommand::Keep { line, reason })
+        let Line { named: line, given } = self.line;
+        given.change(|reason| RegisterCommand::Keep { line, reason })
     }
 }
 
 impl Apart {
     pub fn run(self) -> Answer {
-        let Self { one, other, reason, json, acting, data } = self;
-        change(&data, &acting, json, RegisterCommand::TellApart { one, other, reason })
+        let Self { one, other, given } = self;
+        given.change(|reason| RegisterCommand::TellApart { one, other, reason })
     }
 }
 
-fn change(data: &Data, acting: &Acting, json: bool, command: RegisterCommand) -> Answer {
-    with_desk(&data.dir, async |desk| {
-        let settled = desk.change_register(&acting.ask(&desk).await?, command.clone()).await?;
-        output::either(json, &settled, || match (&command, &settled.removed[..]) {
-            (RegisterCommand::Remove { line, .. }, []) => {
-                format!("Asked to remove `{line}`; it goes when a second person gives the same command.\n")
-            }
-            (_, removed @ [_, ..]) => format!("Removed:\n  {}\n", removed.join("\n  ")),
-            (RegisterCommand::Keep { line, .. }, []) => format!("`{line}` stays.\n"),
-            (RegisterCommand::TellApart { one, other, .. }, []) => format!("`{one}` and `{other}` are two.\n"),
-        })?;
-        Ok(Outcome::Done)
-    })
+impl Given {
+    fn change(self, command: impl FnOnce(String) -> RegisterCommand) -> Answer {
+        let command = command(self.reason);
+        with_desk(&self.data.dir, async |desk| {
+            let settled = desk.change_register(&self.acting.ask(&desk).await?, command.clone()).await?;
+            output::either(self.json, &settled, || match (&command, &settled.removed[..]) {
+                (RegisterCommand::Remove { line, .. }, []) => {
+                    format!("Asked to remove `{line}`; it goes when a second person gives the same command.\n")
+                }
+                (_, removed @ [_, ..]) => format!("Removed:\n  {}\n", removed.join("\n  ")),
+                (RegisterCommand::Keep { line, .. }, []) => format!("`{line}` stays.\n"),
+                (RegisterCommand::TellApart { one, other, .. }, []) => format!("`{one}` and `{other}` are two.\n"),
+            })?;
+            Ok(Outcome::Done)
+        })
+    }
 }
 
 impl Erase {
     pub fn run(self) -> Answer {
-        with_desk(&self.data.dir, async |desk| {
-            let ask = self.acting.ask(&desk).await?;
+        let Given { reason, json, acting, data } = self.given;
+        with_desk(&data.dir, async |desk| {
+            let ask = acting.ask(&desk).await?;
             let bar = progress::spinner("recording anew");
-            let settled = desk.erase_removed(&ask, &self.reason).await;
+            let settled = desk.erase_removed(&ask, &reason).await;
             bar.finish_and_clear();
-            output::either(self.json, &settled?, || {
-                "What was removed or changed is erased; the proof stays.\n".to_owned()
-            })?;
+            output::either(json, &settled?, || "What was removed or changed is erased; the proof stays.\n".to_owned())?;
             Ok(Outcome::Done)
         })
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use domain::threat::Threat;
+use domain::threat::{Draft, Threat};
 use domain::{DraftId, ThreatId};
 use drafting::RenderAs;
 use serde::Deserialize;
@@ -89,10 +89,8 @@ pub async fn leaving(
     _signed: Signed,
     Path((threat, draft)): Path<(String, String)>,
 ) -> Answer<Vec<Listed>> {
-    let (threat, draft): (ThreatId, DraftId) = (id(&threat)?, id(&draft)?);
-    let threat = desk.threat(threat).await.map_err(Problem::from)?;
-    let known = threat.draft(draft).ok_or_else(|| Problem::from(AppError::not_found(format!("draft {draft}"))))?;
-    answer(Ok(desk.listed(known)))
+    let (_, known) = known(&desk, id(&threat)?, id(&draft)?).await?;
+    answer(Ok(desk.listed(&known)))
 }
 
 /// The bytes of one rendering, the recipient's one-time link blotted out.
@@ -119,19 +117,24 @@ pub async fn signature(
     signed_line(&desk, id(&threat)?, id(&draft)?, number).await
 }
 
+/// A draft with its threat.
+async fn known(desk: &Desk, threat: ThreatId, draft: DraftId) -> Result<(Threat, Draft), Problem> {
+    let threat = desk.threat(threat).await.map_err(Problem::from)?;
+    let known = threat.draft(draft).cloned();
+    Ok((threat, known.ok_or_else(|| AppError::not_found(format!("draft {draft}")))?))
+}
+
 /// A signature as an answer.
 pub async fn signed_line(desk: &Desk, threat: ThreatId, draft: DraftId, number: usize) -> Result<Response, Problem> {
-    let threat = desk.threat(threat).await.map_err(Problem::from)?;
-    let known = threat.draft(draft).ok_or_else(|| Problem::from(AppError::not_found(format!("draft {draft}"))))?;
-    let line = desk.signature(&threat, known, number).await.map_err(Problem::from)?;
+    let (threat, known) = known(desk, threat, draft).await?;
+    let line = desk.signature(&threat, &known, number).await.map_err(Problem::from)?;
     Ok(([(header::CONTENT_TYPE, "application/jose")], line).into_response())
 }
 
 /// The bytes of one rendering as an answer, never to be interpreted by a browser as anything else.
 pub async fn bytes(desk: &Desk, threat: ThreatId, draft: DraftId, number: usize) -> Result<Response, Problem> {
-    let threat = desk.threat(threat).await.map_err(Problem::from)?;
-    let known = threat.draft(draft).ok_or_else(|| Problem::from(AppError::not_found(format!("draft {draft}"))))?;
-    let leaf = desk.looked_at(&threat, known, number).await.map_err(Problem::from)?;
+    let (threat, known) = known(desk, threat, draft).await?;
+    let leaf = desk.looked_at(&threat, &known, number).await.map_err(Problem::from)?;
     // A browser shows text; XML and JSON are shown as text too, a letter is saved.
     let media_type = if leaf.media_type == "application/pdf" { leaf.media_type } else { "text/plain; charset=utf-8" };
     let end = if leaf.media_type == "application/pdf" { "pdf" } else { "txt" };

@@ -125,13 +125,9 @@ pub struct MarkForm {
 
 impl MarkForm {
     fn which(&self) -> Result<Which, AppError> {
-        let bytes = |text: &str| {
-            let (start, end) = text.split_once('-')?;
-            Some(Span::new(start.parse().ok()?, end.parse().ok()?))
-        };
         let span = match self.span.as_str() {
             "" => None,
-            text => Some(bytes(text).ok_or_else(|| AppError::invalid("span", "is none that this page offered"))?),
+            text => Some(text.parse().map_err(|_| AppError::invalid("span", "is none that this page offered"))?),
         };
         // A browser sends line ends as CR LF.
         Ok(Which { words: self.words.replace("\r\n", "\n"), span, whole: self.whole == YesNo::Yes })
